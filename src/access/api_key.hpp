@@ -1,0 +1,95 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/clock.hpp"
+#include "base/ids.hpp"
+#include "base/random.hpp"
+#include "base/result.hpp"
+#include "base/secret.hpp"
+#include "db/database.hpp"
+
+namespace wayleave::access {
+
+/// What a key may do. A bit each, so that a set fits a word on the hot path.
+enum class Scope : std::uint8_t { Proxy = 1, Connect = 2, Read = 4, Manage = 8, RevealTokens = 16 };
+
+class Scopes {
+ public:
+  Scopes() = default;
+  [[nodiscard]] bool has(Scope scope) const { return (bits_ & static_cast<unsigned>(scope)) != 0; }
+  void add(Scope scope) { bits_ |= static_cast<unsigned>(scope); }
+  [[nodiscard]] bool empty() const { return bits_ == 0; }
+  /// `proxy,connect,read,manage,tokens:reveal` in that order.
+  [[nodiscard]] std::vector<std::string> names() const;
+  /// Names in any order; an unknown one is an error that lists the known.
+  [[nodiscard]] static Result<Scopes> parse(const std::vector<std::string>& names);
+  [[nodiscard]] std::int64_t bits() const { return bits_; }
+  [[nodiscard]] static Scopes from_bits(std::int64_t bits);
+
+ private:
+  unsigned bits_ = 0;
+};
+
+/// An API key as it is stored: never the key itself (AK-02).
+struct ApiKey {
+  KeyId id;
+  WorkspaceId workspace;
+  std::string name;
+  Scopes scopes;
+  std::string hint;  ///< `wlk_…` and the last four characters
+  Instant created_at;
+  std::optional<Instant> expires_at;
+  std::optional<Instant> revoked_at;
+  std::optional<Instant> last_used_at;
+  KeyId parent;  ///< set on a token issued for a key by `/api/oauth/token`; dies with it
+
+  [[nodiscard]] bool live(Instant now) const {
+    return !revoked_at && (!expires_at || now < *expires_at);
+  }
+};
+
+struct NewApiKey {
+  ApiKey key;
+  SecretString secret;  ///< shown once
+};
+
+/// Keys in the database. Static functions over a transaction: the caller decides what else belongs
+/// to it. Every change is noted in the change feed under topic `key` with the digest in hex.
+class ApiKeys {
+ public:
+  [[nodiscard]] static Result<NewApiKey> create(db::Transaction& tx,
+                                                const WorkspaceId& workspace,
+                                                std::string_view name,
+                                                Scopes scopes,
+                                                std::optional<Instant> expires_at,
+                                                Random& random,
+                                                Instant now);
+  /// A short-lived bearer token that acts as `parent` (contract section 3, `/api/oauth/token`).
+  [[nodiscard]] static Result<NewApiKey> issue_token(db::Transaction& tx,
+                                                     const ApiKey& parent,
+                                                     std::chrono::seconds life,
+                                                     Random& random,
+                                                     Instant now);
+  /// By digest of the whole key (32 bytes); nullopt when unknown. A revoked or expired key is
+  /// returned as such, a token of a revoked parent as revoked.
+  [[nodiscard]] static Result<std::optional<ApiKey>> find_by_digest(db::Transaction& tx,
+                                                                    std::string_view digest);
+  [[nodiscard]] static Result<std::vector<ApiKey>> list(db::Transaction& tx,
+                                                        const WorkspaceId& workspace,
+                                                        std::string_view after_id,
+                                                        int limit);
+  /// By id, id prefix or name; `not_found` when there is none, `conflict` when several.
+  [[nodiscard]] static Result<ApiKey> revoke(db::Transaction& tx,
+                                             const WorkspaceId& workspace,
+                                             std::string_view id_or_name,
+                                             Instant now);
+};
+
+[[nodiscard]] std::vector<db::Migration> migrations();
+
+}  // namespace wayleave::access

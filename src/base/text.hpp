@@ -1,0 +1,37 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace wayleave {
+
+/// ASCII only; other bytes are left alone.
+[[nodiscard]] std::string to_lower(std::string_view text);
+[[nodiscard]] bool iequals(std::string_view a, std::string_view b);
+/// Without spaces and tabs at both ends.
+[[nodiscard]] std::string_view trim(std::string_view text);
+/// Parts between separators; empty parts are kept.
+[[nodiscard]] std::vector<std::string_view> split(std::string_view text, char separator);
+[[nodiscard]] std::string join(const std::vector<std::string>& parts, std::string_view separator);
+/// True when a byte below 0x20 or 0x7f occurs (CR, LF and NUL among them).
+[[nodiscard]] bool has_control(std::string_view text);
+/// True for well-formed UTF-8 (no overlong forms, no surrogates).
+[[nodiscard]] bool is_utf8(std::string_view text);
+
+/// Everything but unreserved characters as %XX, space as %20 (RFC 3986 section 2.3).
+[[nodiscard]] std::string percent_encode(std::string_view text);
+/// nullopt on a broken escape. '+' stays '+'.
+[[nodiscard]] std::optional<std::string> percent_decode(std::string_view text);
+
+using FormFields = std::vector<std::pair<std::string, std::string>>;
+/// `application/x-www-form-urlencoded` in order; nullopt on a broken escape ('+' is a space).
+[[nodiscard]] std::optional<FormFields> parse_form(std::string_view text);
+[[nodiscard]] std::string encode_form(const FormFields& fields);
+
+/// Text made safe inside HTML elements and quoted attributes.
+[[nodiscard]] std::string html_escape(std::string_view text);
+
+}  // namespace wayleave

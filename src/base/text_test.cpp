@@ -1,0 +1,51 @@
+#include "base/text.hpp"
+
+#include <gtest/gtest.h>
+
+#include "base/log.hpp"
+
+namespace wayleave {
+namespace {
+
+TEST(PercentEncode, LeavesOnlyUnreservedCharacters) {
+  EXPECT_EQ(percent_encode("a b+c/ü~"), "a%20b%2Bc%2F%C3%BC~");
+  EXPECT_EQ(percent_decode("a%20b+c%2f"), "a b+c/");
+}
+
+TEST(PercentDecode, RefusesBrokenEscapes) {
+  for (const auto* bad : {"%", "%2", "%zz", "a%2"}) EXPECT_FALSE(percent_decode(bad)) << bad;
+}
+
+TEST(Form, RoundTripsInOrder) {
+  const FormFields fields{{"a b", "1&2"}, {"c", ""}, {"a b", "ü+"}};
+  EXPECT_EQ(parse_form(encode_form(fields)), fields);
+  EXPECT_EQ(parse_form("x=1+2&y"), (FormFields{{"x", "1 2"}, {"y", ""}}));
+  EXPECT_FALSE(parse_form("x=%q"));
+}
+
+TEST(Utf8, RefusesOverlongSurrogatesAndCuts) {
+  EXPECT_TRUE(is_utf8("aüß€😀"));
+  for (const auto* bad : {"\xc0\x80", "\xed\xa0\x80", "\xf4\x90\x80\x80", "\xe2\x82", "\xff"}) {
+    EXPECT_FALSE(is_utf8(bad));
+  }
+}
+
+TEST(JsonQuote, KeepsOneLineAndValidUtf8) {
+  EXPECT_EQ(json_quote("a\"b\\c\nd"), R"("a\"b\\c\u000ad")");
+  EXPECT_EQ(json_quote("\xff"), "\"\xef\xbf\xbd\"");
+}
+
+TEST(HtmlEscape, LeavesNoMarkup) {
+  EXPECT_EQ(html_escape("<a href='x'>\"&"), "&lt;a href=&#39;x&#39;&gt;&quot;&amp;");
+}
+
+TEST(Text, ComparesAndTrimsAsciiOnly) {
+  EXPECT_TRUE(iequals("Content-Type", "content-type"));
+  EXPECT_FALSE(iequals("a", "ab"));
+  EXPECT_EQ(trim(" \ta b\t "), "a b");
+  EXPECT_TRUE(has_control(std::string_view("a\0b", 3)));
+  EXPECT_EQ(split("a,,b", ',').size(), 3U);
+}
+
+}  // namespace
+}  // namespace wayleave

@@ -1,0 +1,74 @@
+#pragma once
+
+#include <cstdint>
+#include <vector>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "base/random.hpp"
+#include "base/result.hpp"
+#include "base/secret.hpp"
+
+namespace wayleave::crypto {
+
+/// Where a sealed value lives. It is bound to the ciphertext, so that a value moved to another row,
+/// column, workspace or version does not open (VT-03).
+struct Place {
+  std::string_view workspace;
+  std::string_view table;
+  std::string_view row;
+  std::string_view column;
+  std::int64_t version = 0;
+};
+
+/// The key above all others: wraps data keys and seals nothing else. Exactly 32 bytes, not all
+/// equal (VT-05).
+class RootKey {
+ public:
+  [[nodiscard]] static Result<RootKey> from_base64(const SecretString& text);
+  [[nodiscard]] static RootKey generate(Random& random);
+  [[nodiscard]] SecretString to_base64() const;
+  /// A short public fingerprint, to tell which root key wrapped a data key.
+  [[nodiscard]] std::string fingerprint() const;
+
+ private:
+  friend class KeyRing;
+  explicit RootKey(SecretString raw) : raw_(std::move(raw)) {}
+  SecretString raw_;
+};
+
+/// A data key as it is stored: wrapped by the root key, useless without it.
+struct WrappedKey {
+  std::uint32_t id = 0;
+  std::string root_fingerprint;
+  std::string wrapped;  ///< binary
+};
+
+/// Opened data keys. Seals with the newest, opens with the one whose id stands in the value, never
+/// by trial. XChaCha20-Poly1305 with a random 24-byte nonce (VT-01). A sealed value is
+/// `version(1) key_id(4, big-endian) nonce(24) ciphertext+tag`. Const members: any thread.
+class KeyRing {
+ public:
+  KeyRing(KeyRing&&) noexcept;
+  KeyRing& operator=(KeyRing&&) noexcept;
+  ~KeyRing();
+
+  /// Makes a new data key with that id, wrapped.
+  [[nodiscard]] static WrappedKey make_key(const RootKey& root, std::uint32_t id, Random& random);
+  /// Opens every stored key; an error (code `root_key_wrong`) when the root key does not fit.
+  [[nodiscard]] static Result<KeyRing> open(const RootKey& root, const std::vector<WrappedKey>& keys);
+
+  [[nodiscard]] std::string seal(const SecretString& plain, const Place& place) const;
+  [[nodiscard]] std::string seal(std::string_view plain, const Place& place) const;
+  /// Fails with code `sealed_value_damaged` on any changed bit or other place, and names neither.
+  [[nodiscard]] Result<SecretString> open(std::string_view sealed, const Place& place) const;
+  [[nodiscard]] std::uint32_t newest() const;
+
+ private:
+  struct Impl;
+  explicit KeyRing(std::unique_ptr<Impl> impl);
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace wayleave::crypto

@@ -1,0 +1,55 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+
+#include "base/clock.hpp"
+#include "base/result.hpp"
+#include "base/task.hpp"
+#include "net/message.hpp"
+#include "net/upstream.hpp"
+
+namespace wayleave::net {
+
+/// One slow outgoing call: token endpoints, look-ups, later deliveries.
+struct Outgoing {
+  std::string method = "GET";
+  std::string url;  ///< absolute, http or https
+  Fields fields;
+  std::string body;  ///< Content-Length is added
+  Millis timeout{30'000};
+  std::size_t answer_bytes_max = 1 << 20;  ///< beyond it the call fails with kind Limit (OA-18)
+};
+
+struct Incoming {
+  int status = 0;
+  Fields fields;
+  std::string body;
+};
+
+/// Where a failed call stopped: whether the peer may have acted on it.
+enum class Reached {
+  Nothing,  ///< refused, not resolved, not connected, TLS failed: no byte of the request was sent
+  Maybe,    ///< some of the request was sent and no whole answer came back
+};
+
+/// A failed outgoing call. `error.kind` is Retry for network faults and timeouts, Reject for a
+/// destination that is not allowed, Limit for an oversize answer.
+struct CallError {
+  Error error;
+  Reached reached = Reached::Nothing;
+};
+
+/// Makes slow calls over Asio and Beast, with pooled connections, verified TLS, a deadline and the
+/// egress guard. Never follows a redirect (OA-16). Any coroutine on any thread may call; `services`
+/// must outlive the client. Construction does no I/O.
+class Client {
+ public:
+  virtual ~Client() = default;
+  [[nodiscard]] virtual Task<std::expected<Incoming, CallError>> call(Outgoing outgoing) = 0;
+};
+
+[[nodiscard]] std::unique_ptr<Client> make_client(const UpstreamServices& services);
+
+}  // namespace wayleave::net

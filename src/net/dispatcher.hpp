@@ -1,0 +1,139 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+
+#include "base/clock.hpp"
+#include "base/task.hpp"
+#include "net/http1/head.hpp"
+#include "net/message.hpp"
+#include "net/upstream.hpp"
+
+namespace wayleave::net {
+
+/// Work that leaves the worker: it owns its inputs and its result, runs once on the slow executor
+/// and travels back to the worker that parked it. Nothing is shared between the two threads.
+class Job {
+ public:
+  virtual ~Job() = default;
+  virtual Task<> run() = 0;
+};
+
+/// A dispatcher's own state of one exchange.
+class Call {
+ public:
+  virtual ~Call() = default;
+};
+
+class UpstreamPool;  // worker-local pool of connections to one origin for one workspace
+
+/// One request being served, as its dispatcher sees it. Lives on its worker.
+class Exchange {
+ public:
+  [[nodiscard]] virtual const http1::RequestHead& head() const = 0;
+  [[nodiscard]] virtual std::string_view peer() const = 0;
+  [[nodiscard]] virtual std::string_view request_id() const = 0;
+  /// The body after CollectBody; may be moved from.
+  [[nodiscard]] virtual std::string& body() = 0;
+  [[nodiscard]] virtual std::unique_ptr<BodySink> take_sink() = 0;
+  [[nodiscard]] virtual std::uint64_t body_bytes() const = 0;
+  /// The request is kept whole, so that it can be sent again.
+  [[nodiscard]] virtual bool can_replay() const = 0;
+  /// No byte of the present attempt reached the provider.
+  [[nodiscard]] virtual bool untouched() const = 0;
+  /// The buffer for the head that goes upstream (before Forward) or to the client (before Relay),
+  /// without framing, Connection and the final blank line; written by http1::HeadWriter.
+  [[nodiscard]] virtual std::string& out() = 0;
+  [[nodiscard]] virtual Tick started() const = 0;
+  std::unique_ptr<Call> call;
+
+ protected:
+  ~Exchange() = default;
+};
+
+/// Answer the client with this. A request body not yet read is drained or the connection closed.
+struct Answer {
+  Response response;
+};
+/// Read the whole request body, then `body_complete`. Beyond `bytes_max`: 413 and close.
+struct CollectBody {
+  std::size_t bytes_max = 0;
+};
+/// Give the request body to this sink as it arrives, then `body_complete`.
+struct SinkBody {
+  std::unique_ptr<BodySink> sink;
+};
+/// Run the job on the slow executor, then `resume`.
+struct Park {
+  std::unique_ptr<Job> job;
+};
+/// Send the head in `out()` and the request's body (or `body`) to a provider, then `upstream_head`
+/// or `upstream_failed`.
+struct Forward {
+  UpstreamPool* pool = nullptr;
+  std::optional<std::string> body = {};
+  bool keep_for_replay = false;
+  Tick deadline{};  ///< the provider's head must have come by then
+};
+/// Send the head in `out()` to the client and then the provider's body as it arrives.
+struct Relay {};
+/// Read the provider's whole body, then `upstream_body`. Beyond `bytes_max`: upstream_failed.
+struct CollectUpstream {
+  std::size_t bytes_max = 0;
+};
+/// Let the provider's answer go (its body is drained within bounds or its connection closed) and
+/// take the next step.
+struct Discard {
+  std::unique_ptr<Job> job;
+};
+
+using Step = std::variant<Answer, CollectBody, SinkBody, Park, Forward>;
+using UpstreamStep = std::variant<Relay, CollectUpstream, Discard, Answer>;
+
+enum class UpstreamFault {
+  NotAllowed,   ///< the egress guard refused
+  Unreachable,  ///< resolve, connect or TLS failed; nothing was sent
+  Reset,        ///< the connection ended before a whole head came
+  Timeout,
+  Invalid,   ///< not lawful HTTP
+  TooLarge,  ///< beyond CollectUpstream::bytes_max
+};
+struct UpstreamFailure {
+  UpstreamFault fault;
+  std::string detail;  ///< for the log
+};
+
+/// Decides, on its worker's thread, what happens with each request: the data plane asks, the
+/// dispatcher answers with a step; it does no I/O itself. One per worker.
+class Dispatcher {
+ public:
+  virtual ~Dispatcher() = default;
+  virtual Step begin(Exchange& exchange) = 0;
+  virtual Step body_complete(Exchange& exchange) = 0;
+  virtual Step resume(Exchange& exchange, std::unique_ptr<Job> job) = 0;
+  virtual UpstreamStep upstream_head(Exchange& exchange, const http1::ResponseHead& head) = 0;
+  virtual Response upstream_body(Exchange& exchange, std::string body) = 0;
+  virtual Step upstream_failed(Exchange& exchange, const UpstreamFailure& failure) = 0;
+  /// The exchange ended, answered or not; for counters and the request log.
+  virtual void finished(Exchange& exchange, int status) = 0;
+  /// An error of the data plane itself (400, 408, 413, 431 …) as this product words it.
+  virtual Response refuse(int status, std::string_view code, std::string_view detail) = 0;
+};
+
+/// What a dispatcher may ask of its worker.
+class WorkerPort {
+ public:
+  virtual ~WorkerPort() = default;
+  /// Runs `task` on the worker soon. The only member that any thread may call.
+  virtual void post(std::function<void()> task) = 0;
+  /// The pool of connections to `origin` that only `workspace` uses; lives as long as the worker.
+  virtual UpstreamPool& pool(const std::string& workspace, const Origin& origin) = 0;
+  [[nodiscard]] virtual Tick now() const = 0;
+};
+
+}  // namespace wayleave::net

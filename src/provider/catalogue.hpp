@@ -1,0 +1,49 @@
+#pragma once
+
+#include <map>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.hpp"
+#include "provider/provider.hpp"
+
+namespace wayleave::provider {
+
+/// The text of one provider file.
+struct Source {
+  std::string name;  ///< `hubspot.yaml`, for messages
+  std::string text;
+};
+
+/// Settings of an app of provider `oauth2`, by the names of contract section 4 (`authorize`,
+/// `token`, `apiBase`, `revoke`, `introspect`, `issuer`, `clientAuth`, `pkce`, `scopeSeparator`,
+/// `authorizeParams` as `a=b&c=d`, `accountField`); unknown names are refused.
+using Settings = std::map<std::string, std::string>;
+
+/// All providers, checked. Immutable; any thread may read. `hubspot-sandbox` takes its hosts from
+/// the variable `sandbox`.
+class Catalogue {
+ public:
+  using Variables = std::map<std::string, std::string>;
+  /// Parses and checks every file; unknown keys are errors that name file, key and line.
+  [[nodiscard]] static Result<Catalogue> load(const std::vector<Source>& sources,
+                                              const Variables& variables);
+  /// The files compiled into the binary.
+  [[nodiscard]] static std::vector<Source> embedded();
+  /// The files `*.yaml` of a directory; they replace embedded ones of the same slug.
+  [[nodiscard]] static Result<std::vector<Source>> read_directory(const std::string& path);
+
+  [[nodiscard]] const Provider* find(std::string_view slug) const;
+  [[nodiscard]] std::vector<const Provider*> all() const;
+  /// The provider as one app uses it: for `oauth2` with the app's settings checked and filled in;
+  /// settings on another provider are refused.
+  [[nodiscard]] Result<std::shared_ptr<const Provider>> resolve(std::string_view slug,
+                                                                const Settings& settings) const;
+
+ private:
+  std::map<std::string, std::shared_ptr<const Provider>, std::less<>> providers_;
+};
+
+}  // namespace wayleave::provider

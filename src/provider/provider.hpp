@@ -1,0 +1,108 @@
+#pragma once
+
+#include <chrono>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/text.hpp"
+#include "oauth/token_request.hpp"
+#include "oauth/token_response.hpp"
+
+namespace wayleave::provider {
+
+enum class AuthKind { OAuth2, ApiKey, Basic, ClientCredentials };
+enum class PkceUse { Required, Optional, None };
+
+/// When tokens are refreshed and what the provider does then.
+struct RefreshRules {
+  bool rotates = false;                            ///< each refresh kills the token that was spent
+  std::optional<std::chrono::seconds> lead;        ///< refresh this early; else relative to the life
+  std::optional<std::chrono::seconds> idle_ttl;    ///< an unused grant dies after this
+  std::chrono::seconds grace{0};                   ///< a spent token is accepted this long again
+};
+
+/// A GET that tells whose account was connected, and which member of the answer names it.
+struct Lookup {
+  std::string url;    ///< absolute, may hold {access_token} nowhere: the token goes in the header
+  std::string field;  ///< top-level member of the JSON answer
+};
+
+struct Auth {
+  AuthKind kind = AuthKind::OAuth2;
+  std::string authorize;
+  std::string token;
+  std::string revoke;      ///< empty: the provider has none
+  std::string introspect;  ///< empty: none
+  std::string issuer;      ///< empty: not known; else `iss` must equal it when it comes (OA-07)
+  bool sends_iss = false;  ///< a missing `iss` is then refused
+  oauth::ClientAuth client_auth = oauth::ClientAuth::Post;
+  PkceUse pkce = PkceUse::Optional;
+  std::string scope_separator = " ";
+  FormFields authorize_params;
+  FormFields token_params;
+  RefreshRules refresh;
+  std::optional<std::chrono::seconds> expires_in_default;
+  std::vector<std::string> callback_fields;  ///< query fields of the callback kept as metadata
+  std::vector<std::string> token_fields;     ///< members of the token answer kept as metadata
+  std::string account_field;                 ///< which of them is the external account (`hub_id`)
+  std::optional<Lookup> lookup;
+};
+
+/// One declared API host: calls may go there and nowhere else (PX-01).
+struct Host {
+  std::string name;       ///< `default`, `forms` …
+  std::string base_url;   ///< https://host[:port][/prefix], no query, no user part
+};
+
+struct Scope {
+  std::string name;
+  std::string title;
+  std::string grants;
+};
+
+/// A question the console asks when an app is registered.
+struct Field {
+  std::string name;
+  std::string title;
+  std::string hint;
+  std::string pattern;  ///< RE2; empty: anything
+  bool secret = false;
+  bool required = false;
+};
+
+struct Limits {
+  std::vector<std::string> headers;  ///< rate-limit headers passed on by the envelope
+  struct Window {
+    std::string name;
+    int requests = 0;
+    std::chrono::seconds per{0};
+  };
+  std::vector<Window> windows;
+};
+
+/// A SaaS with an API, as one YAML file describes it. An object that exists is valid. `webhook` and
+/// `objects` are kept as parsed documents for the rooms that use them later.
+struct Provider {
+  std::string slug;
+  std::string name;
+  std::string category;
+  std::string docs;
+  std::vector<std::string> extends;  ///< ancestors, nearest first
+  Auth auth;
+  std::vector<Host> hosts;  ///< never empty unless `usable` is false; the first is `default`
+  FormFields headers;       ///< sent with each call unless the caller sets them
+  std::vector<Scope> scopes;
+  std::vector<Field> fields;
+  Limits limits;
+  oauth::ErrorWords errors;
+  std::string unusable_reason;  ///< why it cannot be used here (no --sandbox given); else empty
+
+  [[nodiscard]] const Host* host(std::string_view name) const;
+  /// True for its own slug and for an ancestor's: `hubspot-sandbox` answers to `hubspot`.
+  [[nodiscard]] bool answers_to(std::string_view slug) const;
+};
+
+}  // namespace wayleave::provider

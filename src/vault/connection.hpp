@@ -1,0 +1,109 @@
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/clock.hpp"
+#include "base/ids.hpp"
+#include "base/result.hpp"
+#include "base/secret.hpp"
+#include "crypto/key_ring.hpp"
+#include "db/database.hpp"
+
+namespace wayleave::vault {
+
+enum class State { Active, RefreshUnknown, NeedsReauthorization, Revoked };
+/// `active`, `refresh_unknown`, `needs_reauthorization`, `revoked`.
+[[nodiscard]] std::string_view to_string(State state);
+[[nodiscard]] std::optional<State> parse_state(std::string_view text);
+
+/// `userForeignIdentifier`: UTF-8, 1 to 255 bytes, no control characters.
+[[nodiscard]] Result<std::string> parse_user(std::string_view text);
+
+/// One user's grant for one app, without its tokens.
+struct Connection {
+  ConnectionId id;
+  WorkspaceId workspace;
+  AppId app;
+  std::string user;
+  State state = State::Active;
+  std::string state_reason;  ///< machine-readable, empty when active
+  std::string external_account;
+  std::vector<std::string> granted_scopes;
+  std::vector<std::string> missing_scopes;  ///< requested and not granted (OA-21)
+  std::map<std::string, std::string> metadata;
+  Instant created_at;
+  Instant updated_at;
+  std::optional<Instant> expires_at;  ///< of the access token; missing: not known
+  std::optional<Instant> refreshed_at;
+  bool has_refresh_token = false;
+  std::int64_t version = 1;  ///< grows with each change of tokens or state; bound into the seals
+};
+
+struct ConnectionFilter {
+  std::optional<AppId> app;
+  std::optional<std::string> user;
+  std::optional<State> state;
+  std::string after_id;
+  int limit = 50;
+};
+
+/// The tokens of a connection, opened.
+struct Tokens {
+  SecretString access_token;
+  SecretString refresh_token;  ///< empty: none
+};
+
+/// What a grant or a refresh leaves behind.
+struct TokenUpdate {
+  Tokens tokens;
+  std::optional<Instant> expires_at;
+  std::optional<std::chrono::seconds> life;  ///< of the access token when it was issued
+};
+
+/// Connections in the database. Tokens change only by compare-and-swap on `version` (TK-24). Each
+/// change is noted in the change feed under topic `connection`, key `<app uuid>/<user>`.
+class Connections {
+ public:
+  explicit Connections(const crypto::KeyRing& keys) : keys_(keys) {}
+
+  [[nodiscard]] Result<std::optional<Connection>> find(db::Transaction& tx,
+                                                       const AppId& app,
+                                                       std::string_view user) const;
+  /// `connection_not_found` for an unknown one and for another workspace's (PX-09).
+  [[nodiscard]] Result<Connection> get(db::Transaction& tx,
+                                       const WorkspaceId& workspace,
+                                       const ConnectionId& id) const;
+  [[nodiscard]] Result<std::vector<Connection>> list(db::Transaction& tx,
+                                                     const WorkspaceId& workspace,
+                                                     const ConnectionFilter& filter) const;
+  /// Inserts, or replaces the grant of the same app and user keeping its id (OA-25).
+  [[nodiscard]] Result<Connection> put(db::Transaction& tx,
+                                       Connection connection,
+                                       const TokenUpdate& update,
+                                       Instant now) const;
+  /// Opens the tokens of that very version; `sealed_value_damaged` when they were tampered with.
+  [[nodiscard]] Result<Tokens> tokens(db::Transaction& tx, const Connection& connection) const;
+  /// Stores refreshed tokens where the version is still `connection.version`; `conflict` otherwise.
+  [[nodiscard]] Result<Connection> swap_tokens(db::Transaction& tx,
+                                               const Connection& connection,
+                                               const TokenUpdate& update,
+                                               Instant now) const;
+  /// Changes the state and its reason, tokens untouched (TK-10); `conflict` as above.
+  [[nodiscard]] Result<Connection> set_state(db::Transaction& tx,
+                                             const Connection& connection,
+                                             State state,
+                                             std::string_view reason,
+                                             Instant now) const;
+  [[nodiscard]] Result<> remove(db::Transaction& tx,
+                                const Connection& connection,
+                                Instant now) const;
+
+ private:
+  const crypto::KeyRing& keys_;
+};
+
+}  // namespace wayleave::vault

@@ -1,0 +1,100 @@
+#pragma once
+
+#include <chrono>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "base/clock.hpp"
+#include "base/log.hpp"
+#include "base/random.hpp"
+#include "base/task.hpp"
+#include "crypto/key_ring.hpp"
+#include "db/database.hpp"
+#include "net/client.hpp"
+#include "oauth/token_response.hpp"
+#include "provider/catalogue.hpp"
+#include "vault/app.hpp"
+#include "vault/connection.hpp"
+
+namespace wayleave::vault {
+
+/// What the gateway needs to attach a token: opened, with how long it may be used.
+struct Credential {
+  ConnectionId connection;
+  std::int64_t version = 0;
+  SecretString access_token;
+  std::optional<Instant> expires_at;  ///< missing: not known
+  /// From then on the gateway asks the vault again; never after `expires_at`.
+  std::optional<Instant> refresh_due_at;
+};
+
+/// A grant as the callback brings it.
+struct Grant {
+  App app;
+  std::string user;
+  oauth::TokenSet tokens;
+  std::vector<std::string> requested_scopes;
+  std::map<std::string, std::string> callback_metadata;
+  Instant requested_at;  ///< when the token request was sent: life counts from there (TK-15)
+  bool allow_account_change = false;
+};
+
+/// Keeps grants and keeps them fresh. One refresh at a time per connection in this process: callers
+/// join the flight (TK-01). Everything a constructor takes must outlive the vault; any coroutine on
+/// any thread may call. Construction does no I/O.
+class Vault {
+ public:
+  struct Parts {
+    db::Database& database;
+    const crypto::KeyRing& keys;
+    const provider::Catalogue& catalogue;
+    net::Client& client;
+    const Clock& clock;
+    Random& random;
+    Log& log;
+  };
+  explicit Vault(Parts parts);
+  ~Vault();
+
+  [[nodiscard]] const Apps& apps() const;
+  [[nodiscard]] const Connections& connections() const;
+
+  /// Asks the token endpoint to exchange the code (not yet stored).
+  [[nodiscard]] Task<oauth::TokenOutcome> exchange(App app,
+                                                   std::string code,
+                                                   std::string redirect_uri,
+                                                   std::optional<SecretString> verifier);
+  /// Finds the external account (token answer, then look-up) and completes the grant's metadata;
+  /// a failed look-up leaves it empty.
+  [[nodiscard]] Task<Grant> identify(Grant grant);
+  /// Seals and stores inside the caller's transaction. `account_mismatch` (kind Conflict) when the
+  /// user reconnects with another external account (OA-25).
+  [[nodiscard]] Result<Connection> store(db::Transaction& tx, const Grant& grant, Instant now) const;
+
+  /// A usable token, refreshed first when it is due or expired. Codes: `connection_not_found`,
+  /// `reauthorization_required`, `refresh_unknown`, `upstream_unreachable` (kind Retry: the token is
+  /// expired and the provider cannot be asked now), `app_misconfigured`.
+  [[nodiscard]] Task<Result<Credential>> credential(AppId app, std::string user);
+  /// After a 401 with the token of `seen_version`: refreshes unless the token changed meanwhile
+  /// (TK-17), at most one refresh per connection per cool-down.
+  [[nodiscard]] Task<Result<Credential>> renew(AppId app, std::string user, std::int64_t seen_version);
+  /// Refreshes now because an operator asked; overrides the cool-down.
+  [[nodiscard]] Task<Result<Connection>> refresh_now(WorkspaceId workspace, ConnectionId id);
+
+  /// Removes the connection at once and revokes it at the provider, refresh token first (OA-22). The
+  /// local removal stands even when the provider cannot be reached; `revoked` tells the outcome.
+  struct Disconnected {
+    Connection connection;
+    bool revoked = false;
+  };
+  [[nodiscard]] Task<Result<Disconnected>> disconnect(WorkspaceId workspace, ConnectionId id);
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+[[nodiscard]] std::vector<db::Migration> migrations();
+
+}  // namespace wayleave::vault
