@@ -1,10 +1,10 @@
 #pragma once
 
 #include <cstdint>
-#include <vector>
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/random.hpp"
 #include "base/result.hpp"
@@ -57,7 +57,8 @@ class KeyRing {
   /// Makes a new data key with that id, wrapped.
   [[nodiscard]] static WrappedKey make_key(const RootKey& root, std::uint32_t id, Random& random);
   /// Opens every stored key; an error (code `root_key_wrong`) when the root key does not fit.
-  [[nodiscard]] static Result<KeyRing> open(const RootKey& root, const std::vector<WrappedKey>& keys);
+  [[nodiscard]] static Result<KeyRing> open(const RootKey& root,
+                                            const std::vector<WrappedKey>& keys);
 
   [[nodiscard]] std::string seal(const SecretString& plain, const Place& place) const;
   [[nodiscard]] std::string seal(std::string_view plain, const Place& place) const;
