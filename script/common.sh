@@ -1,0 +1,13 @@
+# Sourced by the other scripts: strict mode, the repository root, messages.
+# shellcheck shell=bash
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+
+say() { printf '==> %s\n' "$*" >&2; }
+die() {
+  printf 'error: %s\n' "$*" >&2
+  exit 1
+}
+
+# Node 22, pinned by tests/package.json: Debian 12 has only 18.
+node=tests/node_modules/.bin/node

@@ -1,0 +1,168 @@
+// A gateway and a simulator for a test, with the short words tests use: register an app, connect a
+// user, call the API.
+
+import {randomBytes} from 'node:crypto';
+import path from 'node:path';
+
+import {Browser} from './browser.mjs';
+import {request} from './http.mjs';
+import {keepAnswer, processFolder, secret} from './output.mjs';
+import {runOnce, startServer} from './process.mjs';
+import {startTokenTap} from './token_tap.mjs';
+
+export const defaultScopes = [
+  'oauth',
+  ...['contacts', 'companies', 'deals'].flatMap(
+      (type) => [`crm.objects.${type}.read`, `crm.objects.${type}.write`]),
+  'crm.objects.owners.read', 'tickets', 'forms',
+];
+
+/** The HubSpot simulator. `tap`: remember the tokens that go by; then `url` is the tap's. */
+export async function startSandbox({args = ['--auto-consent'], tap = false} = {}) {
+  const server = await startServer(
+      'sandbox', ['sandbox', '--listen', '127.0.0.1:0', ...args], /^sandbox listening on (http:\S+)/m);
+  const tapped = tap ? await startTokenTap(server.url) : undefined;
+  const control = async (method, name, json) => {
+    const answer = await request(method, `${server.url}/_sandbox/${name}`, json ? {json} : {});
+    if (answer.status >= 300) throw new Error(`/_sandbox/${name}: ${answer.status} ${answer.text}`);
+    return answer.bytes.length > 0 ? answer.json : undefined;
+  };
+  return {
+    ...server,
+    direct: server.url,
+    url: tapped?.url ?? server.url,
+    tap: tapped,
+    fault: (rule) => control('POST', 'faults', rule),
+    clearFaults: () => control('DELETE', 'faults'),
+    advance: (seconds) => control('POST', 'clock', {advance: seconds}),
+    stats: () => control('GET', 'stats'),
+    async stop() {
+      await tapped?.stop();
+      return server.stop();
+    },
+  };
+}
+
+const host = (url) => url.replace(/^https?:\/\//, '').replace(/\/.*/, '');
+
+class Gateway {
+  constructor(options) {
+    this.options = options;
+    this.folder = processFolder('gateway');
+    this.data = path.join(this.folder, 'data');
+  }
+
+  async start(extra = []) {
+    const {sandbox, args = [], egress = [], env = {}} = this.options;
+    this.server = await startServer('gateway', [
+      'serve', '--listen', this.listen ?? '127.0.0.1:0', '--data', this.data,
+      ...(sandbox ? ['--sandbox', sandbox.url] : []),
+      ...egress.flatMap((url) => ['--allow-egress', host(url)]),
+      ...args, ...extra,
+    ], /^wayleave listening on (http:\S+)/m, {env, folder: this.folder});
+    this.url = this.server.url;
+    // A restart keeps the address: links and redirect URLs hold it.
+    this.listen = host(this.url);
+    return this;
+  }
+
+  get pid() { return this.server.pid; }
+  stop() { return this.server.stop(); }
+  kill() { return this.server.kill(); }
+  async restart() {
+    await this.stop();
+    return this.start();
+  }
+
+  /** Runs a command of the program on this gateway's data folder. */
+  run(args, options) { return runOnce([...args, '--data', this.data], options); }
+
+  async createKey(scopes, name = `key-${randomBytes(4).toString('hex')}`) {
+    const {code, stdout, stderr} = await this.run(
+        ['key', 'create', '--name', name, '--scopes', scopes, '--json'], {reveals: true});
+    if (code !== 0) throw new Error(`key create: ${code} ${stderr}`);
+    const made = JSON.parse(stdout);
+    secret('api key', made.key);
+    return made;
+  }
+
+  /** A request with a key (`key: null` for none), the admin's by default. */
+  async call(method, target, {key = this.admin, headers = {}, ...rest} = {}) {
+    const answer = await request(method, this.url + target, {
+      headers: {...(key ? {authorization: `Bearer ${key}`} : {}), ...headers},
+      ...rest,
+    });
+    const providerAnswer = /^\/(proxy|api\/raw|api\/[^/]+\/proxy)\//.test(target) &&
+        answer.header('wayleave-error') === undefined;
+    const revealing = target === '/api/oauth/token' || target.startsWith('/v1/keys') ||
+        target.endsWith('/token');
+    if (!providerAnswer && !(revealing && answer.status < 300)) {
+      keepAnswer(`${method} ${target}\n${answer.rawHeaders.join('\n')}\n${answer.text}`);
+    }
+    return answer;
+  }
+
+  /** Registers an app; throws when it is refused. */
+  async createApp(fields) {
+    const clientSecret = secret('client secret', fields.clientSecret ?? randomBytes(18).toString('base64url'));
+    const answer = await this.call('POST', '/v1/apps', {json: {
+      provider: 'hubspot-sandbox', clientId: 'wayleave-client', appId: '1234567',
+      scopes: defaultScopes, ...fields, clientSecret,
+    }});
+    if (answer.status !== 201 && answer.status !== 200) {
+      throw new Error(`POST /v1/apps: ${answer.status} ${answer.text}`);
+    }
+    return answer.json;
+  }
+
+  /** An app of provider `oauth2` at that authorization server, calling that API. */
+  createCustomApp(slug, peer, apiBase, {settings = {}, ...fields} = {}) {
+    return this.createApp({
+      slug, provider: 'oauth2', clientId: `client-${slug}`, scopes: ['read'],
+      settings: peer.settings(apiBase, settings), ...fields,
+    });
+  }
+
+  async authUrl(app, user, query = '') {
+    const answer = await this.call(
+        'GET', `/api/${app.provider}/auth/${app.slug}?userForeignIdentifier=${encodeURIComponent(user)}${query}`);
+    if (answer.status !== 200) throw new Error(`auth: ${answer.status} ${answer.text}`);
+    return answer.json.url;
+  }
+
+  /** The customer's part: opens the authorize URL and comes back. Resolves to the last page. */
+  async authorize(url, {browser = new Browser({gateway: this.url}), until} = {}) {
+    return browser.open(url, {until});
+  }
+
+  /** Connects a user, from the link to the callback. */
+  async connect(app, user) {
+    const page = await this.authorize(await this.authUrl(app, user));
+    if (page.status !== 200) throw new Error(`callback: ${page.status} ${page.text}`);
+    return this.connection(app, user);
+  }
+
+  async connection(app, user) {
+    const {json} = await this.call(
+        'GET', `/v1/connections?app=${app.slug}&user=${encodeURIComponent(user)}`);
+    return json.data[0];
+  }
+
+  async connections() {
+    return (await this.call('GET', '/v1/connections?limit=200')).json.data;
+  }
+
+  /** A call through the transparent proxy as that user. */
+  proxy(method, app, user, target, {headers = {}, ...rest} = {}) {
+    return this.call(method, `/proxy/${app.slug}${target}`, {
+      headers: {'wayleave-user': user, ...headers}, ...rest,
+    });
+  }
+}
+
+/** Starts a gateway with a key for everything in `admin`. Options: sandbox, egress, args, env. */
+export async function startGateway(options = {}) {
+  const gateway = await new Gateway(options).start();
+  gateway.admin = (await gateway.createKey('proxy,connect,read,manage,tokens:reveal', 'admin')).key;
+  return gateway;
+}

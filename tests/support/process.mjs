@@ -1,0 +1,99 @@
+// Starts the real program, waits for the line that says it is ready, stops it by its process id.
+
+import {spawn} from 'node:child_process';
+import {createWriteStream} from 'node:fs';
+import path from 'node:path';
+
+import {binary, processFolder, secret} from './output.mjs';
+
+const running = new Set();
+// A test that dies must not leave servers behind.
+process.on('exit', () => running.forEach((child) => child.kill('SIGKILL')));
+
+// The tests decide the environment; the caller's WAYLEAVE_ settings stay out of it.
+function cleanEnvironment(extra) {
+  const kept = Object.entries(process.env).filter(([name]) => !name.startsWith('WAYLEAVE_'));
+  return {...Object.fromEntries(kept), ...extra};
+}
+
+/** A long-running process of ours: {url, pid, folder, exited, stop(), kill()}. */
+export async function startServer(name, args, ready, {env = {}, folder = processFolder(name)} = {}) {
+  const child = spawn(binary, args, {
+    cwd: folder,
+    env: cleanEnvironment(env),
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  running.add(child);
+  const exited = new Promise((resolve) => {
+    child.on('error', (error) => resolve({error}));
+    child.on('close', (code, signal) => resolve({code, signal}));
+  });
+  exited.then(() => running.delete(child));
+  let errors = '';
+  child.stderr.pipe(createWriteStream(path.join(folder, 'stderr'), {flags: 'a'}));
+  child.stderr.on('data', (data) => (errors = (errors + data).slice(-4000)));
+  child.stdout.pipe(createWriteStream(path.join(folder, 'stdout'), {flags: 'a'}));
+
+  const url = await new Promise((resolve, reject) => {
+    let seen = '';
+    child.stdout.on('data', (data) => {
+      seen += data;
+      const match = ready.exec(seen);
+      if (match) resolve(match[1]);
+    });
+    exited.then((how) => reject(new Error(
+        `${name} ended before it was ready (${JSON.stringify(how)})\n${seen}${errors}`)));
+  });
+  return {
+    url,
+    pid: child.pid,
+    folder,
+    exited,
+    errors: () => errors,
+    /** SIGTERM; resolves to how it ended. */
+    async stop() {
+      child.kill('SIGTERM');
+      return exited;
+    },
+    /** SIGKILL: nothing is flushed, nothing is tidied. */
+    async kill() {
+      child.kill('SIGKILL');
+      return exited;
+    },
+  };
+}
+
+/**
+ * Runs the program to its end. Resolves to {code, stdout, stderr}. What it prints is kept in the run
+ * folder, unless `reveals`: then its output may hold a secret (a new key).
+ */
+export async function runOnce(args, {env = {}, input, reveals = false, cwd, timeout = 60_000} = {}) {
+  const folder = processFolder('command');
+  const child = spawn(binary, args, {
+    cwd: cwd ?? folder,
+    env: cleanEnvironment(env),
+    stdio: [input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
+  });
+  running.add(child);
+  if (input !== undefined) {
+    child.stdin.on('error', () => {});  // it may end without reading
+    child.stdin.end(input);
+  }
+  const output = {stdout: '', stderr: ''};
+  for (const name of ['stdout', 'stderr']) {
+    child[name].setEncoding('utf8');
+    child[name].on('data', (data) => (output[name] += data));
+    if (!reveals) child[name].pipe(createWriteStream(path.join(folder, name)));
+  }
+  const timer = setTimeout(() => child.kill('SIGKILL'), timeout);
+  const {code, signal, error} = await new Promise((resolve) => {
+    child.on('error', (spawnError) => resolve({error: spawnError}));
+    child.on('close', (exitCode, exitSignal) => resolve({code: exitCode, signal: exitSignal}));
+  });
+  clearTimeout(timer);
+  running.delete(child);
+  if (error) throw error;
+  if (signal) throw new Error(`wayleave ${args.join(' ')}: ended by ${signal}\n${output.stderr}`);
+  for (const [key] of output.stdout.matchAll(/wlk_[0-9A-Za-z]{20,}/g)) secret('api key', key);
+  return {code, ...output};
+}
