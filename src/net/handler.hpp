@@ -4,7 +4,6 @@
 #include <memory>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 #include "base/task.hpp"
@@ -18,7 +17,8 @@ using Handler = std::function<Task<Response>(Request)>;
 
 /// One slow route. `pattern` is a path whose segments are literals, `{}` (one segment, captured
 /// into Request::params decoded) or a last `{*}` (the rest, captured as sent, without the leading
-/// '/'). A literal segment may hold one placeholder between fixed text: `{}-{}` is not supported.
+/// '/'; it may be empty). A literal segment may hold one placeholder between fixed text, as in
+/// `{}.json`: `{}-{}` is not supported. Literals are compared with the path as sent.
 struct Route {
   std::string method;  ///< exact, or "*" for any
   std::string pattern;
@@ -38,7 +38,8 @@ class Router {
     std::vector<std::string> params;
     std::string allow;  ///< non-empty: the path exists with these methods (answer 405)
   };
-  /// Literal segments win over placeholders, placeholders over a rest.
+  /// Segment by segment from the left, literals win over placeholders, and these over a rest. The
+  /// pattern that wins decides: a method that none of its routes has is not looked for elsewhere.
   [[nodiscard]] Match match(std::string_view method, std::string_view path) const;
 
  private:

@@ -29,9 +29,23 @@ class BodyDecoder {
   [[nodiscard]] bool end_of_stream();
 
  private:
-  enum class State { Data, Size, Extension, SizeLf, ChunkData, DataCr, DataLf, TrailerStart,
-                     Trailer, TrailerLf, EndLf };
+  enum class State {
+    Data,
+    Size,
+    Extension,
+    SizeLf,
+    ChunkData,
+    DataCr,
+    DataLf,
+    TrailerStart,
+    TrailerName,
+    TrailerValue,
+    TrailerLf,
+    EndLf
+  };
   [[nodiscard]] bool take_framing(char c);
+  [[nodiscard]] bool take_size(char c);
+  [[nodiscard]] bool take_extra(char c, State on_cr);
 
   Framing framing_ = Framing::None;
   State state_ = State::Data;

@@ -58,13 +58,15 @@ struct ResponseHead : Head {
 /// The outcome of looking at the front of a byte stream.
 struct Parsed {
   enum class State { Complete, NeedMore, Bad } state = State::NeedMore;
-  std::size_t size = 0;  ///< Complete: bytes of the head, final blank line included
-  int status = 0;        ///< Bad: 400, 405, 413, 414, 417, 431, 501 or 505
+  std::size_t size = 0;     ///< Complete: bytes of the head, final blank line included
+  int status = 0;           ///< Bad: 400, 405, 414, 417, 431, 501 or 505; for a response always 502
   const char* detail = "";  ///< Bad: what to mend; static text without any input
 };
 
 /// Parses a request head at the front of `bytes`. Bytes after it are not looked at. One leading
-/// CRLF is skipped (RFC 9112 section 2.2) and counted in `size`.
+/// CRLF is skipped (RFC 9112 section 2.2) and counted in `size`. The outcome does not depend on how
+/// the bytes are cut, but every call starts anew: to keep trickled heads cheap, call again only
+/// when what arrived since holds an LF or takes the whole past one of the two limits.
 [[nodiscard]] Parsed parse(std::string_view bytes, const Limits& limits, RequestHead& out);
 
 /// Parses a response head; `request_method` decides about its body (RFC 9112 section 6.3).
@@ -76,7 +78,8 @@ struct Parsed {
 [[nodiscard]] bool is_token(std::string_view text);
 /// True for a field value that may be written: no CR, LF, NUL or other control but tab (HT-17).
 [[nodiscard]] bool is_field_value(std::string_view text);
-/// True for a request target that may be written: visible ASCII only, starting with '/'.
+/// True for a request target that may be written: visible ASCII only, starting with '/', without
+/// '#' and without a backslash in its path.
 [[nodiscard]] bool is_origin_form(std::string_view text);
 /// True for the fields that end at each hop whatever Connection says (RFC 9110 section 7.6.1).
 [[nodiscard]] bool is_hop_by_hop(std::string_view name);

@@ -23,6 +23,8 @@ class HeadWriter {
   [[nodiscard]] bool ok() const { return ok_; }
 
  private:
+  [[nodiscard]] bool allow(bool good);
+
   std::string& out_;
   bool ok_ = true;
 };

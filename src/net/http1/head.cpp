@@ -1,0 +1,72 @@
+#include "net/http1/head.hpp"
+
+#include <algorithm>
+
+#include "base/text.hpp"
+#include "net/http1/chars.hpp"
+
+namespace wayleave::net::http1 {
+
+std::optional<std::string_view> Head::get(std::string_view name) const {
+  for (const FieldView& field : *this) {
+    if (iequals(field.name, name)) return field.value;
+  }
+  return std::nullopt;
+}
+
+std::size_t Head::count(std::string_view name) const {
+  return static_cast<std::size_t>(std::count_if(
+      begin(), end(), [&](const FieldView& field) { return iequals(field.name, name); }));
+}
+
+bool Head::named_by_connection(std::string_view name) const {
+  for (const FieldView& field : *this) {
+    if (!same_word(field.name, "connection")) continue;
+    std::string_view list = field.value;
+    std::string_view member;
+    while (next_member(list, member)) {
+      if (iequals(member, name)) return true;
+    }
+  }
+  return false;
+}
+
+bool is_token(std::string_view text) {
+  return !text.empty() &&
+         std::all_of(text.begin(), text.end(), [](char c) { return is(kTokenChar, c); });
+}
+
+bool is_field_value(std::string_view text) {
+  const char* end = text.data() + text.size();
+  return find_forbidden(text.data(), end) == end;
+}
+
+bool is_origin_form(std::string_view text) {
+  if (!text.starts_with('/')) return false;
+  const std::string_view path = text.substr(0, text.find('?'));
+  return path.find('\\') == std::string_view::npos &&
+         std::all_of(text.begin(), text.end(), [](char c) { return is(kTargetChar, c); });
+}
+
+bool is_hop_by_hop(std::string_view name) {
+  switch (name.size()) {
+    case 2:
+      return same_word(name, "te");
+    case 7:
+      return same_word(name, "trailer") || same_word(name, "upgrade");
+    case 10:
+      return same_word(name, "connection") || same_word(name, "keep-alive");
+    case 16:
+      return same_word(name, "proxy-connection");
+    case 17:
+      return same_word(name, "transfer-encoding");
+    case 18:
+      return same_word(name, "proxy-authenticate");
+    case 19:
+      return same_word(name, "proxy-authorization");
+    default:
+      return false;
+  }
+}
+
+}  // namespace wayleave::net::http1

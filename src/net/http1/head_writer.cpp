@@ -1,0 +1,57 @@
+#include "net/http1/head_writer.hpp"
+
+#include <array>
+#include <charconv>
+
+#include "net/http1/head.hpp"
+
+namespace wayleave::net::http1 {
+namespace {
+
+using Digits = std::array<char, 20>;
+
+std::string_view to_digits(std::uint64_t value, Digits& digits) {
+  const auto [end, error] = std::to_chars(digits.data(), digits.data() + digits.size(), value);
+  return {digits.data(), end};
+}
+
+}  // namespace
+
+bool HeadWriter::allow(bool good) {
+  if (ok_ && good) return true;
+  ok_ = false;
+  out_.clear();
+  return false;
+}
+
+void HeadWriter::request_line(std::string_view method, std::string_view target) {
+  const bool good =
+      is_token(method) && (is_origin_form(target) || (target == "*" && method == "OPTIONS"));
+  if (!allow(good)) return;
+  out_.append(method).append(" ").append(target).append(" HTTP/1.1\r\n");
+}
+
+void HeadWriter::status_line(int status, std::string_view reason) {
+  if (!allow(status >= 100 && status <= 999 && is_field_value(reason))) return;
+  Digits digits;
+  out_.append("HTTP/1.1 ").append(to_digits(static_cast<std::uint64_t>(status), digits));
+  out_.append(" ").append(reason).append("\r\n");
+}
+
+void HeadWriter::field(std::string_view name, std::string_view value) { field(name, value, {}); }
+
+void HeadWriter::field(std::string_view name, std::uint64_t value) {
+  Digits digits;
+  field(name, to_digits(value, digits), {});
+}
+
+void HeadWriter::field(std::string_view name, std::string_view prefix, std::string_view value) {
+  if (!allow(is_token(name) && is_field_value(prefix) && is_field_value(value))) return;
+  out_.append(name).append(": ").append(prefix).append(value).append("\r\n");
+}
+
+void HeadWriter::end() {
+  if (allow(true)) out_.append("\r\n");
+}
+
+}  // namespace wayleave::net::http1
