@@ -88,6 +88,9 @@ class ApiKeys {
                                              const WorkspaceId& workspace,
                                              std::string_view id_or_name,
                                              Instant now);
+  /// Notes when a key was last used (AK-05); never goes backward. Callers collect uses and write
+  /// them now and then, not per request.
+  [[nodiscard]] static Result<> touch(db::Transaction& tx, const KeyId& id, Instant now);
 };
 
 [[nodiscard]] std::vector<db::Migration> migrations();

@@ -31,6 +31,7 @@ struct AuditRecord {
 
 /// Appends in the caller's transaction, so that an effect is never without its record (LG-03).
 [[nodiscard]] Result<> append_audit(db::Transaction& tx, const AuditRecord& record);
+/// Newest first, before that number (0: from the newest on).
 [[nodiscard]] Result<std::vector<AuditRecord>> list_audit(db::Transaction& tx,
                                                           const WorkspaceId& workspace,
                                                           std::int64_t before_sequence,

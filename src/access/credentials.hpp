@@ -8,11 +8,17 @@
 
 namespace wayleave::access {
 
-/// A caller's key as presented: in the Authorization header only, never in the URL (AK-06).
+/// A caller's key as presented: in the Authorization header only, never in the URL (AK-06). It may
+/// be moved but not copied: the views may point into `storage`, which is wiped in the end.
 struct Presented {
-  std::string_view key;       ///< view into the header (Bearer) or into `storage` (Basic)
-  std::string_view key_id;    ///< Basic user name, else empty; must match the key's id
-  std::string storage;        ///< decoded Basic credentials
+  Presented() = default;
+  Presented(Presented&&) noexcept = default;
+  Presented& operator=(Presented&&) noexcept = default;
+  ~Presented();
+
+  std::string_view key;     ///< view into the header (Bearer) or into `storage` (Basic)
+  std::string_view key_id;  ///< Basic user name, else empty; must match the key's id
+  std::string storage;      ///< decoded Basic credentials
 };
 
 /// Reads `Bearer KEY` or `Basic base64(keyId:KEY)`. nullopt for anything else, for a key whose
