@@ -61,8 +61,8 @@ class Apps {
   Apps(const crypto::KeyRing& keys, const provider::Catalogue& catalogue)
       : keys_(keys), catalogue_(catalogue) {}
 
-  /// Checks every field (an error names it by its JSON name) and stores. `conflict` when the slug is
-  /// taken in the workspace.
+  /// Checks every field (an error names it by its JSON name) and stores. `conflict` when the slug
+  /// is taken in the workspace.
   [[nodiscard]] Result<App> create(db::Transaction& tx,
                                    const WorkspaceId& workspace,
                                    AppDraft draft,

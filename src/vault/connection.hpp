@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <map>
 #include <optional>
 #include <string>
@@ -37,7 +38,8 @@ struct Connection {
   std::map<std::string, std::string> metadata;
   Instant created_at;
   Instant updated_at;
-  std::optional<Instant> expires_at;  ///< of the access token; missing: not known
+  std::optional<Instant> expires_at;         ///< of the access token; missing: not known
+  std::optional<std::chrono::seconds> life;  ///< of the access token when it was issued
   std::optional<Instant> refreshed_at;
   bool has_refresh_token = false;
   std::int64_t version = 1;  ///< grows with each change of tokens or state; bound into the seals

@@ -23,9 +23,9 @@ struct TokenAge {
 
 /// What to do with a token for a call at `now`.
 enum class TokenUse {
-  Use,             ///< fresh
-  UseAndRefresh,   ///< still valid, due: a failed refresh does not fail the call (TK-19)
-  RefreshFirst,    ///< expired
+  Use,            ///< fresh
+  UseAndRefresh,  ///< still valid, due: a failed refresh does not fail the call (TK-19)
+  RefreshFirst,   ///< expired
 };
 [[nodiscard]] TokenUse token_use(const TokenAge& age,
                                  std::optional<std::chrono::seconds> lead,

@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 
+#include "access/audit.hpp"
 #include "base/clock.hpp"
 #include "base/log.hpp"
 #include "base/random.hpp"
@@ -38,6 +39,8 @@ struct Grant {
   std::map<std::string, std::string> callback_metadata;
   Instant requested_at;  ///< when the token request was sent: life counts from there (TK-15)
   bool allow_account_change = false;
+  std::string external_account = {};          ///< filled in by Vault::identify
+  access::Actor actor = {"browser", {}, {}};  ///< for the record `connection.connected`
 };
 
 /// Keeps grants and keeps them fresh. One refresh at a time per connection in this process: callers
@@ -68,27 +71,52 @@ class Vault {
   /// Finds the external account (token answer, then look-up) and completes the grant's metadata;
   /// a failed look-up leaves it empty.
   [[nodiscard]] Task<Grant> identify(Grant grant);
-  /// Seals and stores inside the caller's transaction. `account_mismatch` (kind Conflict) when the
-  /// user reconnects with another external account (OA-25).
-  [[nodiscard]] Result<Connection> store(db::Transaction& tx, const Grant& grant, Instant now) const;
+  /// Seals and stores inside the caller's transaction, with the audit record
+  /// `connection.connected`. `account_mismatch` (kind Conflict) when the user reconnects with
+  /// another external account, or with one that could not be found out although the old one is
+  /// known (OA-25).
+  [[nodiscard]] Result<Connection> store(db::Transaction& tx,
+                                         const Grant& grant,
+                                         Instant now) const;
 
   /// A usable token, refreshed first when it is due or expired. Codes: `connection_not_found`,
-  /// `reauthorization_required`, `refresh_unknown`, `upstream_unreachable` (kind Retry: the token is
-  /// expired and the provider cannot be asked now), `app_misconfigured`.
+  /// `reauthorization_required`, `refresh_unknown`, `upstream_unreachable` (kind Retry: the token
+  /// is expired and the provider cannot be asked now), `app_misconfigured`.
   [[nodiscard]] Task<Result<Credential>> credential(AppId app, std::string user);
   /// After a 401 with the token of `seen_version`: refreshes unless the token changed meanwhile
-  /// (TK-17), at most one refresh per connection per cool-down.
-  [[nodiscard]] Task<Result<Credential>> renew(AppId app, std::string user, std::int64_t seen_version);
+  /// (TK-17), at most one refresh per connection per cool-down; within it the error is
+  /// `refresh_cooling_down` (kind Retry) and the 401 should be passed on.
+  [[nodiscard]] Task<Result<Credential>> renew(AppId app,
+                                               std::string user,
+                                               std::int64_t seen_version);
   /// Refreshes now because an operator asked; overrides the cool-down.
   [[nodiscard]] Task<Result<Connection>> refresh_now(WorkspaceId workspace, ConnectionId id);
 
-  /// Removes the connection at once and revokes it at the provider, refresh token first (OA-22). The
-  /// local removal stands even when the provider cannot be reached; `revoked` tells the outcome.
+  /// Removes the connection at once and revokes it at the provider, refresh token first (OA-22).
+  /// The local removal stands even when the provider cannot be reached; `revoked` tells the
+  /// outcome. Writes the audit records `connection.disconnected` and `connection.revoked`.
   struct Disconnected {
     Connection connection;
     bool revoked = false;
   };
-  [[nodiscard]] Task<Result<Disconnected>> disconnect(WorkspaceId workspace, ConnectionId id);
+  [[nodiscard]] Task<Result<Disconnected>> disconnect(WorkspaceId workspace,
+                                                      ConnectionId id,
+                                                      access::Actor actor = {"system", {}, {}});
+
+  /// The raw access token for an operator or a backend, good for at least `min_validity` (TK-25):
+  /// refreshed first when need be, an error (field `minValidity`) when the provider's tokens do not
+  /// live that long. The record `token.revealed` is durable before the token is given (LG-03).
+  [[nodiscard]] Task<Result<Credential>> reveal(WorkspaceId workspace,
+                                                ConnectionId id,
+                                                std::chrono::seconds min_validity,
+                                                access::Actor actor);
+
+  /// Once at the start of a server: a refresh that a crash cut short on a provider whose refresh
+  /// tokens rotate leaves its connection `refresh_unknown` (TK-04). Tells how many there were.
+  [[nodiscard]] Task<Result<int>> recover();
+  /// Waits for refreshes in flight, so that a stop never falls between a provider's answer and its
+  /// commit (OP-07). New ones are refused from then on.
+  [[nodiscard]] Task<> drain();
 
  private:
   struct Impl;
