@@ -78,7 +78,7 @@ struct Forward {
   UpstreamPool* pool = nullptr;
   std::optional<std::string> body = {};
   bool keep_for_replay = false;
-  Tick deadline{};  ///< the provider's head must have come by then
+  Millis answer_time{60'000};  ///< from the last byte of the request to the provider's head
 };
 /// Send the head in `out()` to the client and then the provider's body as it arrives.
 struct Relay {};

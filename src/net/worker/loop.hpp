@@ -1,0 +1,53 @@
+#pragma once
+
+#include <array>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/clock.hpp"
+#include "base/log.hpp"
+#include "net/limits.hpp"
+#include "net/upstream.hpp"
+#include "net/worker/mailbox.hpp"
+#include "net/worker/poller.hpp"
+#include "net/worker/timer_wheel.hpp"
+
+namespace wayleave::net {
+
+/// What everything on one worker shares: its epoll set, timers, mailbox, one scratch buffer for all
+/// reads and one clock reading per turn. Belongs to the worker's thread but for the mailbox.
+struct Loop {
+  static constexpr std::size_t kScratchBytes = 64 * 1024;
+
+  Loop(Poller made, const Limits& bounds, const UpstreamServices& reach, Log& sink)
+      : poller(std::move(made)),
+        now(SystemClock{}.tick()),
+        timers(now),
+        mailbox(std::make_shared<Mailbox>()),
+        limits(bounds),
+        services(reach),
+        log(sink) {}
+
+  /// The Date field's value, at most a second old (RFC 9110 section 6.6.1).
+  [[nodiscard]] std::string_view http_date();
+  /// Destroys it after the present batch of events, in which it may still be named.
+  void bury(std::unique_ptr<Pollable> dead) { graveyard.push_back(std::move(dead)); }
+
+  Poller poller;
+  Tick now;
+  TimerWheel timers;
+  std::shared_ptr<Mailbox> mailbox;  ///< shared with jobs and look-ups that are on their way back
+  const Limits limits;
+  const UpstreamServices services;
+  Log& log;
+  std::array<char, kScratchBytes> scratch;
+  std::vector<std::unique_ptr<Pollable>> graveyard;
+
+ private:
+  std::string date_;
+  Tick date_until_{};
+};
+
+}  // namespace wayleave::net

@@ -1,0 +1,368 @@
+#include "net/worker/session.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "net/worker/read_body.hpp"
+
+namespace wayleave::net {
+namespace {
+
+constexpr int kTurnsPerPump = 32;  // of at most one scratch each, then others get their turn
+constexpr std::size_t kLingerBytesMax = 1 << 20;
+constexpr Millis kLingerTime{2'000};
+constexpr std::size_t kKeptCapacity = 16 * 1024;
+
+void trim(std::string& buffer) {
+  buffer.clear();
+  if (buffer.capacity() > kKeptCapacity) buffer.shrink_to_fit();
+}
+
+void move_view(std::string_view& view, const char* from, const char* to) {
+  if (!view.empty()) view = {to + (view.data() - from), view.size()};
+}
+
+/// Makes the views of a head parsed at `from` point into its copy at `to`.
+void rebase(http1::RequestHead& head, const char* from, const char* to) {
+  for (std::size_t i = 0; i < head.field_count; ++i) {
+    move_view(head.fields[i].name, from, to);
+    move_view(head.fields[i].value, from, to);
+  }
+  for (auto* view : {&head.method, &head.target, &head.path, &head.query, &head.host}) {
+    move_view(*view, from, to);
+  }
+}
+
+}  // namespace
+
+Session::Session(Loop& loop, SessionHost& host, int fd, std::string peer, std::uint64_t serial)
+    : loop_(loop), host_(host), io_(fd), peer_(std::move(peer)), serial_(serial) {}
+
+Session::~Session() = default;
+
+void Session::start() {
+  if (!loop_.poller.watch(io_.fd(), *this)) {
+    close();
+    return;
+  }
+  loop_.timers.arm(*this, loop_.now + loop_.limits.head_time);
+  pump();
+}
+
+void Session::on_events(std::uint32_t events) {
+  if (phase_ == Phase::Closed) return;
+  io_.note(events);
+  if (io_.broken()) {
+    close();
+  } else {
+    pump();
+  }
+}
+
+void Session::on_timeout() {
+  switch (phase_) {
+    case Phase::Head:
+      if (in_.empty()) {
+        close();
+        return;
+      }
+      head_ = {};
+      refuse(408, "request_timeout", "the request head did not arrive in time");
+      break;
+    case Phase::Collecting:
+      refuse(408, "request_timeout", "the request body stalled");
+      break;
+    case Phase::Forwarding:
+      if (answer_ == Answer::Relaying) {
+        close();
+        return;
+      }
+      if (!request_sent_ && upstream_ != nullptr && upstream_->outbox.empty()) {
+        drop_upstream();
+        refuse(408, "request_timeout", "the request body stalled");
+      } else {
+        upstream_failed(UpstreamFault::Timeout, "the provider did not answer in time");
+      }
+      break;
+    case Phase::Parked:
+    case Phase::Closed:
+      return;
+    case Phase::Answering:
+    case Phase::Lingering:
+      close();
+      return;
+  }
+  pump();
+}
+
+void Session::pump() {
+  if (pumping_) return;  // a nested call changed the phase; the loop below sees it
+  pumping_ = true;
+  bool moved = true;
+  int turns = 0;
+  while (moved && phase_ != Phase::Closed) {
+    if (!flush_outbox()) {
+      close();
+      break;
+    }
+    if (++turns > kTurnsPerPump) {
+      host_.later(*this);
+      break;
+    }
+    switch (phase_) {
+      case Phase::Head:
+        moved = read_head();
+        break;
+      case Phase::Collecting:
+        moved = collect_body();
+        break;
+      case Phase::Forwarding:
+        moved = forward();
+        break;
+      case Phase::Answering:
+        moved = flush_answer();
+        break;
+      case Phase::Lingering:
+        moved = linger_read();
+        break;
+      case Phase::Parked:
+      case Phase::Closed:
+        moved = false;
+        break;
+    }
+  }
+  pumping_ = false;
+}
+
+bool Session::flush_outbox() {
+  if (outbox_.empty()) return true;
+  const std::uint64_t before = outbox_.sent();
+  if (!outbox_.flush(io_)) return false;
+  // A slow reader that keeps reading is served; one that stopped runs into the deadline (DS-03).
+  if (outbox_.sent() != before && (phase_ == Phase::Answering || answer_ == Answer::Relaying)) {
+    loop_.timers.arm(*this, loop_.now + loop_.limits.body_idle_time);
+  }
+  return true;
+}
+
+bool Session::read_head() {
+  std::span<char> bytes(in_);
+  bool worth_parsing = !in_.empty();
+  while (true) {
+    if (worth_parsing) {
+      const bool from_scratch = bytes.data() != in_.data();
+      const auto parsed = http1::parse({bytes.data(), bytes.size()}, loop_.limits, head_);
+      if (parsed.state == http1::Parsed::State::Bad) {
+        head_ = {};
+        refuse(parsed.status, "invalid_request", parsed.detail);
+        return true;
+      }
+      if (parsed.state == http1::Parsed::State::Complete) {
+        head_bytes_.assign(bytes.data(), parsed.size);
+        rebase(head_, bytes.data(), head_bytes_.data());
+        if (from_scratch) {
+          in_.assign(bytes.data() + parsed.size, bytes.size() - parsed.size);
+        } else {
+          in_.erase(0, parsed.size);
+        }
+        begin_exchange();
+        return true;
+      }
+      if (from_scratch) in_.assign(bytes.data(), bytes.size());
+    }
+    if (!io_.readable()) return false;
+    const auto got = io_.read(loop_.scratch);
+    if (got.state == Transport::State::Again) return false;
+    if (got.state != Transport::State::Ok) {
+      close();
+      return false;
+    }
+    const std::string_view fresh(loop_.scratch.data(), got.bytes);
+    if (in_.empty()) {
+      loop_.timers.arm(*this, loop_.now + loop_.limits.head_time);
+      bytes = std::span(loop_.scratch).first(got.bytes);
+      worth_parsing = true;
+    } else {
+      // Trickled bytes are parsed again only when a line ended, so that a slow head stays cheap.
+      in_.append(fresh);
+      bytes = std::span<char>(in_);
+      worth_parsing = fresh.find('\n') != std::string_view::npos ||
+                      in_.size() > loop_.limits.request_line_bytes;
+    }
+  }
+}
+
+void Session::begin_exchange() {
+  ++exchange_number_;
+  host_.next_request_id(request_id_);
+  body_in_ = http1::BodyDecoder(head_, loop_.limits);
+  trim(body_);
+  body_bytes_ = 0;
+  body_kept_ = true;
+  started_ = loop_.now;
+  keep_alive_ = head_.keep_alive && !host_.stopping();
+  continue_due_ = head_.expect_continue && !body_in_.done();
+  status_ = 0;
+  active_ = true;
+  apply(host_.dispatcher().begin(*this));
+}
+
+void Session::apply(Step step) {
+  if (auto* answer = std::get_if<net::Answer>(&step)) {
+    start_answer(std::move(answer->response));
+  } else if (auto* collect = std::get_if<CollectBody>(&step)) {
+    body_max_ = collect->bytes_max;
+    if (head_.framing == http1::Framing::Length && head_.content_length > body_max_) {
+      refuse(413, "request_too_large", "the request body is too large");
+      return;
+    }
+    phase_ = Phase::Collecting;
+    loop_.timers.arm(*this, loop_.now + loop_.limits.body_idle_time);
+  } else if (auto* sink = std::get_if<SinkBody>(&step)) {
+    sink_ = std::move(sink->sink);
+    phase_ = Phase::Collecting;
+    loop_.timers.arm(*this, loop_.now + loop_.limits.body_idle_time);
+  } else if (auto* park = std::get_if<Park>(&step)) {
+    phase_ = Phase::Parked;
+    loop_.timers.disarm(*this);
+    host_.park(*this, std::move(park->job));
+  } else {
+    start_forward(std::move(std::get<Forward>(step)));
+  }
+}
+
+bool Session::collect_body() {
+  bool too_large = false;
+  while (!body_in_.done()) {
+    const Read read = read_body([&](std::span<char> content) {
+      if (sink_) {
+        sink_->write({content.data(), content.size()});
+      } else if (body_.size() + content.size() > body_max_) {
+        too_large = true;
+      } else {
+        body_.append(content.data(), content.size());
+      }
+    });
+    if (read == Read::Wait) return false;
+    if (read == Read::Ended) return true;
+    if (too_large) {
+      refuse(413, "request_too_large", "the request body is too large");
+      return true;
+    }
+  }
+  apply(host_.dispatcher().body_complete(*this));
+  return true;
+}
+
+Session::Read Session::refill(std::span<char>& bytes) {
+  if (!in_.empty()) {
+    bytes = std::span<char>(in_);
+    return Read::Some;
+  }
+  const auto got =
+      io_.readable() ? io_.read(loop_.scratch) : Transport::Outcome{Transport::State::Again, 0};
+  if (got.state == Transport::State::Again) {
+    expect_continue();
+    return Read::Wait;
+  }
+  if (got.state != Transport::State::Ok) {
+    close();  // the request is cut: nobody waits for an answer
+    return Read::Ended;
+  }
+  loop_.timers.arm(*this, loop_.now + loop_.limits.body_idle_time);
+  bytes = std::span(loop_.scratch).first(got.bytes);
+  return Read::Some;
+}
+
+bool Session::too_slow() const {
+  const auto seconds =
+      std::chrono::duration_cast<std::chrono::seconds>(loop_.now - started_).count();
+  return loop_.now - started_ > loop_.limits.body_idle_time &&
+         body_bytes_ < loop_.limits.body_rate_floor * static_cast<std::uint64_t>(seconds);
+}
+
+void Session::expect_continue() {
+  if (!std::exchange(continue_due_, false)) return;
+  const iovec line = piece("HTTP/1.1 100 Continue\r\n\r\n");
+  if (!outbox_.send(io_, {&line, 1})) close();
+}
+
+void Session::resumed(std::uint64_t exchange_number, std::unique_ptr<Job> job) {
+  if (phase_ != Phase::Parked || exchange_number != exchange_number_) return;
+  if (job) {
+    apply(host_.dispatcher().resume(*this, std::move(job)));
+  } else {
+    start_answer(host_.dispatcher().refuse(500, "internal", "internal error"));
+  }
+  pump();
+}
+
+void Session::refuse(int status, std::string_view code, std::string_view detail) {
+  if (!active_) {
+    ++exchange_number_;
+    host_.next_request_id(request_id_);
+    started_ = loop_.now;
+    active_ = true;
+  }
+  keep_alive_ = false;
+  start_answer(host_.dispatcher().refuse(status, code, detail));
+}
+
+void Session::end_exchange(int status) {
+  active_ = false;
+  host_.dispatcher().finished(*this, status);
+  call.reset();
+  source_.reset();
+  sink_.reset();
+  override_body_.reset();
+  trim(out_);
+  trim(collected_);
+  if (cut_) {
+    close();
+  } else if (!keep_alive_ || host_.stopping()) {
+    linger();
+  } else {
+    phase_ = Phase::Head;
+    loop_.timers.arm(*this, loop_.now + loop_.limits.keep_alive_time);
+  }
+}
+
+void Session::linger() {
+  // Closing with unread bytes would reset the connection and could destroy the answer on its way,
+  // so wait a moment for the peer to close. What it still sends is never a request (HT-09).
+  phase_ = Phase::Lingering;
+  linger_bytes_ = 0;
+  io_.shutdown_write();
+  loop_.timers.arm(*this, loop_.now + kLingerTime);
+}
+
+bool Session::linger_read() {
+  if (!io_.readable()) return false;
+  const auto got = io_.read(loop_.scratch);
+  if (got.state == Transport::State::Again) return false;
+  linger_bytes_ += got.bytes;
+  if (got.state == Transport::State::Ok && linger_bytes_ <= kLingerBytesMax) return true;
+  close();
+  return false;
+}
+
+void Session::wind_down() {
+  keep_alive_ = false;
+  if (phase_ == Phase::Head && in_.empty()) close();
+}
+
+void Session::close() {
+  if (phase_ == Phase::Closed) return;
+  phase_ = Phase::Closed;
+  drop_upstream();
+  if (std::exchange(active_, false)) host_.dispatcher().finished(*this, status_);
+  io_.close();
+  loop_.timers.disarm(*this);
+  host_.remove(*this);
+}
+
+bool Session::can_replay() const { return body_in_.done() && body_kept_; }
+
+bool Session::untouched() const { return !head_sent_; }
+
+}  // namespace wayleave::net
