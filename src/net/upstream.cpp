@@ -82,6 +82,16 @@ bool has_confusing_byte(std::string_view url) {
   return has_control(url) || url.find_first_of(" \\") != std::string_view::npos;
 }
 
+/// True when the authority reaches to the path, query or fragment. Boost.URL 1.81 ends it early
+/// where the host's text goes on (`http://127.0.0.1.1/`, `http://a:80x/`) and calls the rest a
+/// path.
+bool has_whole_authority(std::string_view url, const urls::url_view& parsed) {
+  const std::string_view authority(parsed.encoded_authority());
+  const auto begin = static_cast<std::size_t>(authority.data() - url.data());
+  const std::string_view rest = url.substr(begin + authority.size());
+  return rest.empty() || rest.front() == '/' || rest.front() == '?' || rest.front() == '#';
+}
+
 std::string with_brackets(const std::string& host) {
   return host.find(':') == std::string::npos ? host : "[" + host + "]";
 }
@@ -112,7 +122,7 @@ Result<Origin> Origin::parse(std::string_view url) {
   Origin origin;
   origin.tls = scheme == "https";
   origin.port = default_port(origin.tls);
-  auto host = parse_host(*parsed);
+  auto host = has_whole_authority(url, *parsed) ? parse_host(*parsed) : std::nullopt;
   if (!host) return reject("url", "the URL's host is not a DNS name or an IP address");
   origin.host = *std::move(host);
   if (parsed->has_port()) {
