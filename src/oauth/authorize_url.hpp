@@ -1,6 +1,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -23,5 +24,9 @@ struct AuthorizeRequest {
 
 /// The URL the browser goes to. Every value is percent-encoded, a space as `%20`.
 [[nodiscard]] std::string authorize_url(const AuthorizeRequest& request);
+
+/// True for the parameters the protocol itself sets (`response_type`, `state`, `scope` …): no
+/// provider file and no app may bring its own (OA-06, OA-14).
+[[nodiscard]] bool is_reserved_authorize_param(std::string_view name);
 
 }  // namespace wayleave::oauth

@@ -26,11 +26,17 @@ struct ClientCredentials {
   ClientAuth auth = ClientAuth::Post;
 };
 
-/// A POST ready to send: no secret is ever in the URL.
+/// A POST ready to send: no secret is ever in the URL. With Basic the header holds the secret: do
+/// not log it.
 struct EndpointRequest {
-  std::vector<std::pair<std::string, std::string>> headers;  ///< Accept, Content-Type, Authorization
+  std::vector<std::pair<std::string, std::string>>
+      headers;  ///< Accept, Content-Type, Authorization
   SecretString body;
 };
+
+/// True for the parameters the protocol itself sets in a token request; `extra` may not bring its
+/// own (OA-14).
+[[nodiscard]] bool is_reserved_token_param(std::string_view name);
 
 /// RFC 6749 section 4.1.3, with RFC 7636 section 4.5.
 [[nodiscard]] EndpointRequest exchange_request(const ClientCredentials& client,

@@ -35,23 +35,35 @@ enum class FailureClass {
 
 struct TokenFailure {
   FailureClass failure = FailureClass::Transient;
-  std::string code;  ///< the provider's own `error` (or HubSpot `status`), at most 64 safe characters
+  std::string
+      code;  ///< the provider's own `error` (or HubSpot `status`), at most 64 safe characters
   std::string detail;  ///< for the log; without any secret, at most 200 characters
   std::optional<std::chrono::seconds> retry_after;
 };
 
-/// The words a provider uses beyond RFC 6749 section 5.2.
+/// How a provider's token answers differ from RFC 6749: its own words beyond section 5.2, looked
+/// for in the members `error`, `status` and `code`, and its own encoding.
 struct ErrorWords {
-  std::set<std::string> terminal;   ///< for example BAD_REFRESH_TOKEN, BAD_HUB
+  std::set<std::string> terminal;  ///< for example BAD_REFRESH_TOKEN, BAD_HUB
   std::set<std::string> transient;
   std::set<std::string> config;
+  bool form_answers = false;  ///< answers are form-encoded instead of JSON (OA-19)
 };
+
+inline constexpr std::size_t kTokenBodyBytesMax = 1 << 20;
+inline constexpr std::size_t kTokenBytesMax = 16 << 10;
+inline constexpr std::size_t kExtraFieldsMax = 32;
+inline constexpr std::size_t kExtraBytesMax = 1 << 10;
+/// A longer life than this is not believed.
+inline constexpr std::chrono::seconds kTokenLifeMax{10LL * 366 * 86'400};
 
 using TokenOutcome = std::expected<TokenSet, TokenFailure>;
 
 /// Reads a token endpoint's answer. Tolerant of a missing `expires_in`, strict about everything
-/// dangerous: JSON object only, duplicate keys refused, `token_type` must be bearer in any case when
-/// present, bounded sizes (OA-18, OA-19). A redirect is transient (OA-16).
+/// dangerous: JSON object only (a form only where `words` says so), duplicate keys refused,
+/// `token_type` must be bearer in any case when present, tokens are printable ASCII, bounded sizes
+/// (OA-18, OA-19). A redirect is transient (OA-16). `retry_after` is understood in seconds; its
+/// date form is ignored, since no clock is at hand here.
 [[nodiscard]] TokenOutcome read_token_response(int status,
                                                std::string_view content_type,
                                                std::string_view retry_after,
