@@ -1,0 +1,178 @@
+#include <charconv>
+
+#include "api/json_writer.hpp"
+#include "api/page.hpp"
+#include "api/routes.hpp"
+#include "api/shapes.hpp"
+
+namespace wayleave::api {
+namespace {
+
+constexpr std::int64_t kMinimumSecondsMax = 24 * 3600;
+
+/// A connection with the app it belongs to.
+struct Found {
+  vault::Connection connection;
+  vault::App app;
+};
+
+Result<Found> find(db::Transaction& tx,
+                   const vault::Vault& vault,
+                   const WorkspaceId& workspace,
+                   const ConnectionId& id) {
+  WL_TRY(auto connection, vault.connections().get(tx, workspace, id));
+  WL_TRY(auto app, vault.apps().find(tx, connection.app));
+  return Found{std::move(connection), std::move(app)};
+}
+
+Result<vault::ConnectionFilter> read_filter(const Call& call, const Page& page) {
+  vault::ConnectionFilter filter;
+  filter.after_id = page.after;
+  filter.limit = page.limit + 1;
+  WL_TRY(const auto user, query_text(call.request, "user"));
+  if (user) {
+    auto parsed = vault::parse_user(*user);
+    if (!parsed) return reject("user", parsed.error().detail);
+    filter.user = *parsed;
+  }
+  WL_TRY(const auto state, query_text(call.request, "state"));
+  if (state) {
+    filter.state = vault::parse_state(*state);
+    if (!filter.state) {
+      return reject("state",
+                    "state: must be active, refresh_unknown, needs_reauthorization or revoked");
+    }
+  }
+  return filter;
+}
+
+/// The connections with their apps, each app read once.
+Result<std::vector<Found>> list(db::Transaction& tx,
+                                const vault::Vault& vault,
+                                const WorkspaceId& workspace,
+                                const std::optional<std::string>& slug,
+                                vault::ConnectionFilter filter) {
+  if (slug) {
+    WL_TRY(const auto app, vault.apps().find(tx, workspace, *slug));
+    filter.app = app.id;
+  }
+  WL_TRY(auto connections, vault.connections().list(tx, workspace, filter));
+  std::map<AppId, vault::App> apps;
+  std::vector<Found> found;
+  for (vault::Connection& connection : connections) {
+    auto at = apps.find(connection.app);
+    if (at == apps.end()) {
+      WL_TRY(auto app, vault.apps().find(tx, connection.app));
+      at = apps.emplace(connection.app, std::move(app)).first;
+    }
+    found.push_back({std::move(connection), at->second});
+  }
+  return found;
+}
+
+Task<Result<net::Response>> list_connections(Call call) {
+  WL_CO_TRY(const auto page, read_page(call.request));
+  WL_CO_TRY(const auto filter, read_filter(call, page));
+  WL_CO_TRY(const auto slug, query_text(call.request, "app"));
+  auto work = [&vault = call.parts.vault, workspace = call.caller.workspace, slug, filter](
+                  db::Transaction& tx) { return list(tx, vault, workspace, slug, filter); };
+  WL_CO_TRY(const auto found, co_await call.parts.database.read(std::move(work)));
+  const auto write = [](const Found& item) { return connection_json(item.connection, item.app); };
+  co_return list_response(
+      found, page, write, [](const Found& item) { return item.connection.id.str(); });
+}
+
+Task<Result<net::Response>> show_connection(Call call) {
+  auto work = [&vault = call.parts.vault,
+               workspace = call.caller.workspace,
+               id = ConnectionId(call.request.params.at(0))](db::Transaction& tx) {
+    return find(tx, vault, workspace, id);
+  };
+  WL_CO_TRY(const auto found, co_await call.parts.database.read(std::move(work)));
+  co_return net::json_response(200, connection_json(found.connection, found.app));
+}
+
+/// Finds the connection and notes what is about to be done to it in one transaction: nothing is
+/// done that the trail does not hold (LG-03).
+Task<Result<Found>> find_and_note(const Call& call, std::string action) {
+  auto work = [&vault = call.parts.vault,
+               workspace = call.caller.workspace,
+               id = ConnectionId(call.request.params.at(0)),
+               record = audit_record(call, std::move(action), call.request.params.at(0))](
+                  db::Transaction& tx) mutable -> Result<Found> {
+    WL_TRY(auto found, find(tx, vault, workspace, id));
+    JsonWriter detail;
+    record.detail = detail.text("app", found.app.slug).text("user", found.connection.user).str();
+    WL_CHECK(access::append_audit(tx, record));
+    return found;
+  };
+  return call.parts.database.write(std::move(work));
+}
+
+Task<Result<net::Response>> delete_connection(Call call) {
+  WL_CO_TRY(const auto found, co_await find_and_note(call, "connection.deleted"));
+  WL_CO_TRY(const auto gone,
+            co_await call.parts.vault.disconnect(call.caller.workspace, found.connection.id));
+  JsonWriter body;
+  body.text("id", gone.connection.id.str()).boolean("revoked", gone.revoked);
+  co_return net::json_response(200, body.str());
+}
+
+Task<Result<net::Response>> refresh_connection(Call call) {
+  WL_CO_TRY(const auto found, co_await find_and_note(call, "connection.refreshed"));
+  WL_CO_TRY(const auto fresh,
+            co_await call.parts.vault.refresh_now(call.caller.workspace, found.connection.id));
+  co_return net::json_response(200, connection_json(fresh, found.app));
+}
+
+Result<std::chrono::seconds> read_minimum(const net::Request& request) {
+  WL_TRY(const auto text, query_text(request, "minimumSeconds"));
+  std::int64_t seconds = 0;
+  if (text) {
+    const char* end = text->data() + text->size();
+    const auto read = std::from_chars(text->data(), end, seconds);
+    if (read.ec != std::errc{} || read.ptr != end || seconds < 0 || seconds > kMinimumSecondsMax) {
+      return reject("minimumSeconds", "minimumSeconds: a whole number from 0 to 86400");
+    }
+  }
+  return std::chrono::seconds(seconds);
+}
+
+/// The token itself, for keys with `tokens:reveal`; at least `minimumSeconds` of life left (TK-25).
+Task<Result<net::Response>> reveal_token(Call call) {
+  WL_CO_TRY(const auto minimum, read_minimum(call.request));
+  WL_CO_TRY(const auto found, co_await find_and_note(call, "token.revealed"));
+  const vault::Connection& connection = found.connection;
+  WL_CO_TRY(auto credential, co_await call.parts.vault.credential(connection.app, connection.user));
+  const auto lasts = [&](const vault::Credential& token) {
+    return !token.expires_at || *token.expires_at >= call.parts.clock.now() + minimum;
+  };
+  if (!lasts(credential)) {
+    WL_CO_TRY(credential,
+              co_await call.parts.vault.renew(connection.app, connection.user, credential.version));
+  }
+  if (!lasts(credential)) {
+    co_return reject("minimumSeconds",
+                     "minimumSeconds: this provider's tokens do not live that long");
+  }
+  JsonWriter body;
+  credential.access_token.expose([&](std::string_view token) { body.text("accessToken", token); });
+  body.text("tokenType", "Bearer").time("expiresAt", credential.expires_at);
+  co_return net::json_response(200, body.str());
+}
+
+}  // namespace
+
+void add_connection_routes(net::Router& router, const Parts& parts) {
+  using access::Scope;
+  const auto add = [&](const char* method, const char* path, Scope scope, Action action) {
+    router.add({method, path, guarded(parts, scope, action), kJsonBodyMax});
+  };
+  add("GET", "/v1/connections", Scope::Read, list_connections);
+  add("GET", "/v1/connections/{}", Scope::Read, show_connection);
+  add("DELETE", "/v1/connections/{}", Scope::Connect, delete_connection);
+  add("POST", "/v1/connections/{}/refresh", Scope::Connect, refresh_connection);
+  add("GET", "/v1/connections/{}/token", Scope::RevealTokens, reveal_token);
+}
+
+}  // namespace wayleave::api

@@ -1,0 +1,65 @@
+#include <prometheus/metric_family.h>
+#include <prometheus/text_serializer.h>
+
+#include <sstream>
+
+#include "api/problem.hpp"
+#include "api/routes.hpp"
+
+namespace wayleave::api {
+namespace {
+
+Task<net::Response> healthz(net::Request) {
+  co_return net::json_response(200, R"({"status":"ok"})");
+}
+
+/// The root key needs no look: without one that fits nothing is served at all (VT-05).
+Task<net::Response> readyz(const Parts& parts, net::Request request) {
+  auto work = [](db::Transaction& tx) -> Result<bool> {
+    WL_TRY(const auto row, tx.query_one("SELECT 1"));
+    return row.has_value();
+  };
+  const auto ready = co_await parts.database.read(std::move(work));
+  if (ready && *ready) co_return net::json_response(200, R"({"status":"ready"})");
+  Error error{ErrorKind::Retry, "unavailable", "the database does not answer"};
+  co_return problem(error, request.request_id);
+}
+
+bool is_loopback(std::string_view peer) {
+  return peer.starts_with("127.") || peer == "::1" || peer.starts_with("::ffff:127.");
+}
+
+/// Open to this machine; others show a key with scope `read` (AD-06).
+Task<net::Response> metrics(const Parts& parts, net::Request request) {
+  if (!is_loopback(request.peer)) {
+    std::string authorization = authorization_of(request);
+    std::string peer = request.peer;
+    const auto caller =
+        co_await parts.authenticator.authenticate(std::move(authorization), std::move(peer));
+    if (!caller) co_return problem(caller.error(), request.request_id);
+    if (!caller->scopes.has(access::Scope::Read)) {
+      Error error{ErrorKind::Denied, "forbidden", "metrics need a key with scope read"};
+      co_return problem(error, request.request_id);
+    }
+  }
+  std::ostringstream text;
+  if (parts.metrics) prometheus::TextSerializer().Serialize(text, parts.metrics());
+  net::Response response = net::text_response(200, text.str());
+  response.fields.set("Content-Type", "text/plain; version=0.0.4; charset=utf-8");
+  co_return response;
+}
+
+}  // namespace
+
+void add_health_routes(net::Router& router, const Parts& parts) {
+  router.add({"GET", "/healthz", healthz});
+  router.add({"HEAD", "/healthz", healthz});
+  router.add({"GET", "/readyz", [&parts](net::Request request) {
+                return readyz(parts, std::move(request));
+              }});
+  router.add({"GET", "/metrics", [&parts](net::Request request) {
+                return metrics(parts, std::move(request));
+              }});
+}
+
+}  // namespace wayleave::api

@@ -1,0 +1,19 @@
+#include "api/routes.hpp"
+
+namespace wayleave::api {
+
+void add_routes(net::Router& router, const Parts& parts) {
+  add_app_routes(router, parts);
+  add_audit_routes(router, parts);
+  add_connection_routes(router, parts);
+  add_health_routes(router, parts);
+  add_key_routes(router, parts);
+  add_link_routes(router, parts);
+  add_me_routes(router, parts);
+  add_openapi_route(router);
+  add_provider_routes(router, parts);
+  add_stackgo_routes(router, parts);
+  add_token_route(router, parts);
+}
+
+}  // namespace wayleave::api

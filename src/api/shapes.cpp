@@ -1,0 +1,148 @@
+#include "api/shapes.hpp"
+
+#include "api/json_writer.hpp"
+
+namespace wayleave::api {
+
+std::string_view to_string(vault::BrowserBinding binding) {
+  return binding == vault::BrowserBinding::Required ? "required" : "optional";
+}
+
+std::string_view to_string(provider::AuthKind kind) {
+  switch (kind) {
+    case provider::AuthKind::OAuth2:
+      return "oauth2";
+    case provider::AuthKind::ApiKey:
+      return "api_key";
+    case provider::AuthKind::Basic:
+      return "basic";
+    case provider::AuthKind::ClientCredentials:
+      return "client_credentials";
+  }
+  return "oauth2";
+}
+
+std::string_view to_string(provider::PkceUse use) {
+  switch (use) {
+    case provider::PkceUse::Required:
+      return "required";
+    case provider::PkceUse::Optional:
+      return "optional";
+    case provider::PkceUse::None:
+      return "none";
+  }
+  return "none";
+}
+
+std::string app_json(const vault::App& app, std::string_view public_url) {
+  JsonWriter out;
+  out.text("uuid", app.id.str())
+      .text("slug", app.slug)
+      .text("provider", app.provider)
+      .text("clientId", app.client_id)
+      .text_or_null("appId", app.app_id)
+      .texts("scopes", app.scopes)
+      .texts("optionalScopes", app.optional_scopes)
+      .texts("returnOrigins", app.return_origins)
+      .text("browserBinding", to_string(app.browser_binding))
+      .text_or_null("webhookUrl", app.webhook_url)
+      .text("redirectUrl", vault::redirect_url(public_url, app));
+  if (!app.settings.empty()) out.map("settings", app.settings);
+  out.time("createdAt", app.created_at).time("updatedAt", app.updated_at);
+  return out.str();
+}
+
+std::string connection_json(const vault::Connection& connection, const vault::App& app) {
+  JsonWriter out;
+  out.text("id", connection.id.str())
+      .text("app", app.slug)
+      .text("provider", app.provider)
+      .text("user", connection.user)
+      .text("state", vault::to_string(connection.state))
+      .text_or_null("stateReason", connection.state_reason)
+      .text_or_null("externalAccount", connection.external_account)
+      .texts("grantedScopes", connection.granted_scopes)
+      .texts("missingScopes", connection.missing_scopes)
+      .map("metadata", connection.metadata)
+      .boolean("hasRefreshToken", connection.has_refresh_token)
+      .time("createdAt", connection.created_at)
+      .time("updatedAt", connection.updated_at)
+      .time("refreshedAt", connection.refreshed_at)
+      .time("expiresAt", connection.expires_at);
+  return out.str();
+}
+
+std::string key_json(const access::ApiKey& key) {
+  JsonWriter out;
+  out.text("id", key.id.str())
+      .text("name", key.name)
+      .texts("scopes", key.scopes.names())
+      .text("hint", key.hint)
+      .time("createdAt", key.created_at)
+      .time("expiresAt", key.expires_at)
+      .time("revokedAt", key.revoked_at)
+      .time("lastUsedAt", key.last_used_at);
+  return out.str();
+}
+
+std::string audit_json(const access::AuditRecord& record) {
+  JsonWriter actor;
+  actor.text("kind", record.actor.kind)
+      .text_or_null("id", record.actor.id)
+      .text_or_null("address", record.actor.address);
+  JsonWriter out;
+  out.number("sequence", record.sequence)
+      .time("at", record.at)
+      .raw("actor", actor.str())
+      .text("action", record.action)
+      .text("target", record.target)
+      .raw("detail", record.detail);
+  return out.str();
+}
+
+std::string provider_json(const provider::Provider& provider) {
+  std::vector<std::string> hosts;
+  for (const auto& host : provider.hosts) {
+    JsonWriter item;
+    hosts.push_back(item.text("name", host.name).text("baseUrl", host.base_url).str());
+  }
+  std::vector<std::string> scopes;
+  for (const auto& scope : provider.scopes) {
+    JsonWriter item;
+    item.text("name", scope.name).text("title", scope.title).text("grants", scope.grants);
+    scopes.push_back(item.str());
+  }
+  std::vector<std::string> fields;
+  for (const auto& field : provider.fields) {
+    JsonWriter item;
+    item.text("name", field.name)
+        .text("title", field.title)
+        .text_or_null("hint", field.hint)
+        .text_or_null("pattern", field.pattern)
+        .boolean("secret", field.secret)
+        .boolean("required", field.required);
+    fields.push_back(item.str());
+  }
+  JsonWriter auth;
+  auth.text("kind", to_string(provider.auth.kind))
+      .text_or_null("authorize", provider.auth.authorize)
+      .text_or_null("token", provider.auth.token)
+      .text_or_null("revoke", provider.auth.revoke)
+      .text_or_null("introspect", provider.auth.introspect)
+      .text("pkce", to_string(provider.auth.pkce));
+  JsonWriter out;
+  out.text("slug", provider.slug)
+      .text("name", provider.name)
+      .text_or_null("category", provider.category)
+      .text_or_null("docs", provider.docs)
+      .texts("extends", provider.extends)
+      .raw("auth", auth.str())
+      .raw("hosts", json_array(hosts))
+      .raw("scopes", json_array(scopes))
+      .raw("fields", json_array(fields))
+      .boolean("usable", provider.unusable_reason.empty())
+      .text_or_null("unusableReason", provider.unusable_reason);
+  return out.str();
+}
+
+}  // namespace wayleave::api

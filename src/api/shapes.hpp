@@ -1,0 +1,26 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "access/api_key.hpp"
+#include "access/audit.hpp"
+#include "provider/provider.hpp"
+#include "vault/app.hpp"
+#include "vault/connection.hpp"
+
+namespace wayleave::api {
+
+/// The JSON of each resource as api/openapi.yaml describes it. None holds a secret.
+[[nodiscard]] std::string app_json(const vault::App& app, std::string_view public_url);
+[[nodiscard]] std::string connection_json(const vault::Connection& connection,
+                                          const vault::App& app);
+[[nodiscard]] std::string key_json(const access::ApiKey& key);
+[[nodiscard]] std::string audit_json(const access::AuditRecord& record);
+[[nodiscard]] std::string provider_json(const provider::Provider& provider);
+
+[[nodiscard]] std::string_view to_string(vault::BrowserBinding binding);
+[[nodiscard]] std::string_view to_string(provider::AuthKind kind);
+[[nodiscard]] std::string_view to_string(provider::PkceUse use);
+
+}  // namespace wayleave::api
