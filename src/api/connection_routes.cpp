@@ -8,7 +8,7 @@
 namespace wayleave::api {
 namespace {
 
-constexpr std::int64_t kMinimumSecondsMax = 24 * 3600;
+constexpr std::int64_t kMinValidityMax = 24 * 3600;
 
 /// A connection with the app it belongs to.
 struct Found {
@@ -92,69 +92,53 @@ Task<Result<net::Response>> show_connection(Call call) {
   co_return net::json_response(200, connection_json(found.connection, found.app));
 }
 
-/// Finds the connection and notes what is about to be done to it in one transaction: nothing is
-/// done that the trail does not hold (LG-03).
-Task<Result<Found>> find_and_note(const Call& call, std::string action) {
-  auto work = [&vault = call.parts.vault,
-               workspace = call.caller.workspace,
-               id = ConnectionId(call.request.params.at(0)),
-               record = audit_record(call, std::move(action), call.request.params.at(0))](
-                  db::Transaction& tx) mutable -> Result<Found> {
-    WL_TRY(auto found, find(tx, vault, workspace, id));
-    JsonWriter detail;
-    record.detail = detail.text("app", found.app.slug).text("user", found.connection.user).str();
-    WL_CHECK(access::append_audit(tx, record));
-    return found;
-  };
-  return call.parts.database.write(std::move(work));
-}
-
 Task<Result<net::Response>> delete_connection(Call call) {
-  WL_CO_TRY(const auto found, co_await find_and_note(call, "connection.deleted"));
+  ConnectionId id(call.request.params.at(0));
   WL_CO_TRY(const auto gone,
-            co_await call.parts.vault.disconnect(call.caller.workspace, found.connection.id));
+            co_await call.parts.vault.disconnect(
+                call.caller.workspace, std::move(id), call.caller.actor));
   JsonWriter body;
   body.text("id", gone.connection.id.str()).boolean("revoked", gone.revoked);
   co_return net::json_response(200, body.str());
 }
 
+/// Notes who asked before the vault acts: nothing is done that the trail does not hold (LG-03).
 Task<Result<net::Response>> refresh_connection(Call call) {
-  WL_CO_TRY(const auto found, co_await find_and_note(call, "connection.refreshed"));
+  auto work = [&vault = call.parts.vault,
+               workspace = call.caller.workspace,
+               id = ConnectionId(call.request.params.at(0)),
+               record = audit_record(call, "connection.refresh_asked", call.request.params.at(0))](
+                  db::Transaction& tx) -> Result<Found> {
+    WL_TRY(auto found, find(tx, vault, workspace, id));
+    WL_CHECK(access::append_audit(tx, record));
+    return found;
+  };
+  WL_CO_TRY(const auto found, co_await call.parts.database.write(std::move(work)));
   WL_CO_TRY(const auto fresh,
             co_await call.parts.vault.refresh_now(call.caller.workspace, found.connection.id));
   co_return net::json_response(200, connection_json(fresh, found.app));
 }
 
 Result<std::chrono::seconds> read_minimum(const net::Request& request) {
-  WL_TRY(const auto text, query_text(request, "minimumSeconds"));
+  WL_TRY(const auto text, query_text(request, "minValidity"));
   std::int64_t seconds = 0;
   if (text) {
     const char* end = text->data() + text->size();
     const auto read = std::from_chars(text->data(), end, seconds);
-    if (read.ec != std::errc{} || read.ptr != end || seconds < 0 || seconds > kMinimumSecondsMax) {
-      return reject("minimumSeconds", "minimumSeconds: a whole number from 0 to 86400");
+    if (read.ec != std::errc{} || read.ptr != end || seconds < 0 || seconds > kMinValidityMax) {
+      return reject("minValidity", "minValidity: a whole number of seconds from 0 to 86400");
     }
   }
   return std::chrono::seconds(seconds);
 }
 
-/// The token itself, for keys with `tokens:reveal`; at least `minimumSeconds` of life left (TK-25).
+/// The token itself, for keys with `tokens:reveal` (VT-10); `minValidity` seconds of life left.
 Task<Result<net::Response>> reveal_token(Call call) {
   WL_CO_TRY(const auto minimum, read_minimum(call.request));
-  WL_CO_TRY(const auto found, co_await find_and_note(call, "token.revealed"));
-  const vault::Connection& connection = found.connection;
-  WL_CO_TRY(auto credential, co_await call.parts.vault.credential(connection.app, connection.user));
-  const auto lasts = [&](const vault::Credential& token) {
-    return !token.expires_at || *token.expires_at >= call.parts.clock.now() + minimum;
-  };
-  if (!lasts(credential)) {
-    WL_CO_TRY(credential,
-              co_await call.parts.vault.renew(connection.app, connection.user, credential.version));
-  }
-  if (!lasts(credential)) {
-    co_return reject("minimumSeconds",
-                     "minimumSeconds: this provider's tokens do not live that long");
-  }
+  ConnectionId id(call.request.params.at(0));
+  WL_CO_TRY(const auto credential,
+            co_await call.parts.vault.reveal(
+                call.caller.workspace, std::move(id), minimum, call.caller.actor));
   JsonWriter body;
   credential.access_token.expose([&](std::string_view token) { body.text("accessToken", token); });
   body.text("tokenType", "Bearer").time("expiresAt", credential.expires_at);

@@ -71,10 +71,10 @@ TEST(JsonReader, RefusesDeepNesting) {
 
 TEST(JsonWriter, WritesMembersInOrder) {
   JsonWriter out;
-  out.text("a", "x\"\n").number("n", -5).boolean("b", true).text_or_null("none", "");
+  out.text("a", "x\"y").number("n", -5).boolean("b", true).text_or_null("none", "");
   out.texts("list", {"p", "q"}).time("at", from_millis(0)).map("m", {{"k", "v"}});
   EXPECT_EQ(out.str(),
-            R"({"a":"x\"\n","n":-5,"b":true,"none":null,"list":["p","q"],)"
+            R"({"a":"x\"y","n":-5,"b":true,"none":null,"list":["p","q"],)"
             R"("at":"1970-01-01T00:00:00.000Z","m":{"k":"v"}})");
   EXPECT_EQ(JsonWriter().str(), "{}");
 }

@@ -149,31 +149,18 @@ Task<Result<net::Response>> get_user(Call call) {
 
 Task<Result<net::Response>> delete_user(Call call) {
   WL_CO_TRY(auto text, read_anywhere(call.request, "userForeignIdentifier"));
-  WL_CO_TRY(auto user, checked_user(std::move(text)));
-  auto work = [&vault = call.parts.vault,
-               workspace = call.caller.workspace,
-               slug = call.request.params.at(0),
-               user,
-               record = audit_record(call, "connection.deleted", "")](
-                  db::Transaction& tx) mutable -> Result<std::pair<ConnectionId, std::string>> {
-    WL_TRY(const auto app, vault.apps().find(tx, workspace, slug));
-    WL_TRY(const auto connection, vault.connections().find(tx, app.id, user));
-    if (!connection) {
-      return fail(
-          ErrorKind::NotFound, "connection_not_found", "this user has no connection to this app");
-    }
-    record.target = connection->id.str();
-    JsonWriter detail;
-    record.detail = detail.text("app", app.slug).text("user", user).str();
-    WL_CHECK(access::append_audit(tx, record));
-    return std::pair(connection->id, app.slug);
-  };
-  WL_CO_TRY(const auto found, co_await call.parts.database.write(std::move(work)));
-  WL_CO_CHECK(co_await call.parts.vault.disconnect(call.caller.workspace, found.first));
+  WL_CO_TRY(const auto user, checked_user(std::move(text)));
+  WL_CO_TRY(auto connection, co_await find_user(call, user));
+  if (!connection) {
+    co_return fail(
+        ErrorKind::NotFound, "connection_not_found", "this user has no connection to this app");
+  }
+  WL_CO_CHECK(co_await call.parts.vault.disconnect(
+      call.caller.workspace, std::move(connection->id), call.caller.actor));
   JsonWriter body;
   body.text("message", "User Deleted")
       .text("userForeignIdentifier", user)
-      .text("appSlug", found.second);
+      .text("appSlug", to_lower(call.request.params.at(0)));
   co_return net::json_response(200, body.str());
 }
 
