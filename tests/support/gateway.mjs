@@ -106,7 +106,7 @@ class Gateway {
   async createApp(fields) {
     const clientSecret = secret('client secret', fields.clientSecret ?? randomBytes(18).toString('base64url'));
     const answer = await this.call('POST', '/v1/apps', {json: {
-      provider: 'hubspot-sandbox', clientId: 'wayleave-client', appId: '1234567',
+      provider: 'hubspot-sandbox', clientId: `client-${fields.slug}`.toLowerCase(), appId: '1234567',
       scopes: defaultScopes, ...fields, clientSecret,
     }});
     if (answer.status !== 201 && answer.status !== 200) {
