@@ -12,6 +12,8 @@
 #include "base/log.hpp"
 #include "base/random.hpp"
 #include "base/task.hpp"
+#include "base/text.hpp"
+#include "connect/outcome.hpp"
 #include "crypto/key_ring.hpp"
 #include "db/database.hpp"
 #include "vault/vault.hpp"
@@ -21,9 +23,9 @@ namespace wayleave::connect {
 /// Begins a connection for one user of one app.
 struct Invitation {
   WorkspaceId workspace;
-  std::string app;                 ///< slug in any case
-  std::string provider;            ///< when set, the app's provider must answer to it
-  std::string user;                ///< not yet checked
+  std::string app;       ///< slug in any case
+  std::string provider;  ///< when set, the app's provider must answer to it
+  std::string user;      ///< not yet checked
   std::optional<std::vector<std::string>> scopes;  ///< instead of the app's
   std::string return_url;                          ///< empty, or on an allow-listed origin (OA-10)
   std::optional<std::chrono::seconds> expires_in;  ///< of a hosted link; default 7 days, at most 30
@@ -50,6 +52,7 @@ struct LinkView {
   LinkId id;
   vault::App app;
   std::string provider_name;
+  std::string authorize_origin;     ///< where the button leads in the end
   std::vector<std::string> grants;  ///< what is asked for, in plain words
 };
 
@@ -67,13 +70,26 @@ struct Connected {
   vault::Connection connection;
   vault::App app;
   std::string return_url;  ///< empty: show the page; else complete with status and user
+  std::string result_id;   ///< for Installer::result
 };
 
-/// A callback that ended otherwise. `return_url` is set (with `status=denied` or `status=failed`)
-/// when the flow was ours and had one.
+/// A callback that ended otherwise. `return_url` (complete with `status=denied` or `status=failed`)
+/// and `result_id` are set when it ended a flow of ours.
 struct NotConnected {
+  Outcome outcome = Outcome::Failed;
   Error error;
+  std::string provider_name;  ///< empty while the flow is not known to be ours
+  std::string app_slug;
+  std::string provider_text;  ///< the provider's own words, to be escaped (OA-11)
   std::string return_url;
+  std::string result_id;
+};
+
+/// How a flow ended, for the page a browser is sent to after the callback (OA-12).
+struct ResultView {
+  Outcome outcome = Outcome::Failed;
+  std::string provider_name;
+  std::string app_slug;
 };
 
 /// Install links and callbacks. `state` is 256 random bits, stored as a digest, single-use and good
@@ -81,6 +97,7 @@ struct NotConnected {
 /// parts must outlive it; any coroutine on any thread may call.
 class Installer {
  public:
+  struct Impl;
   struct Parts {
     db::Database& database;
     vault::Vault& vault;
@@ -102,9 +119,10 @@ class Installer {
   /// The customer pressed the button: a new flow bound to this browser.
   [[nodiscard]] Task<Result<Started>> follow(std::string link_token);
   [[nodiscard]] Task<std::expected<Connected, NotConnected>> callback(Callback callback);
+  /// By the id a callback gave out; `not_found` when unknown, still open or trimmed (a day).
+  [[nodiscard]] Task<Result<ResultView>> result(std::string result_id);
 
  private:
-  struct Impl;
   std::unique_ptr<Impl> impl_;
 };
 

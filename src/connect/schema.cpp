@@ -1,0 +1,47 @@
+#include "connect/installer.hpp"
+
+namespace wayleave::connect {
+
+std::vector<db::Migration> migrations() {
+  return {{"connect", 1, R"sql(
+CREATE TABLE install_link (
+  id text PRIMARY KEY,
+  token_digest blob NOT NULL UNIQUE,
+  workspace text NOT NULL,
+  app text NOT NULL,
+  app_user text NOT NULL,
+  scopes text,
+  return_url text NOT NULL,
+  actor text NOT NULL,
+  created_at bigint NOT NULL,
+  expires_at bigint NOT NULL,
+  used_at bigint
+);
+CREATE INDEX install_link_expires_at ON install_link (expires_at);
+CREATE INDEX install_link_app ON install_link (app);
+CREATE TABLE install_flow (
+  id text PRIMARY KEY,
+  state_digest blob NOT NULL UNIQUE,
+  workspace text NOT NULL,
+  app text NOT NULL,
+  app_version bigint NOT NULL,
+  provider text NOT NULL,
+  link text,
+  app_user text NOT NULL,
+  redirect_uri text NOT NULL,
+  verifier blob,
+  scopes text NOT NULL,
+  return_url text NOT NULL,
+  browser_digest blob,
+  created_at bigint NOT NULL,
+  expires_at bigint NOT NULL,
+  consumed_at bigint,
+  outcome text NOT NULL DEFAULT ''
+);
+CREATE INDEX install_flow_expires_at ON install_flow (expires_at);
+CREATE INDEX install_flow_link ON install_flow (link);
+CREATE INDEX install_flow_app ON install_flow (app);
+)sql"}};
+}
+
+}  // namespace wayleave::connect
