@@ -128,6 +128,7 @@ class Installer {
 
 inline constexpr std::string_view kBindingCookie = "wayleave_flow";
 
+/// After the vault's: links and flows go with the app they belong to.
 [[nodiscard]] std::vector<db::Migration> migrations();
 
 }  // namespace wayleave::connect

@@ -1,0 +1,47 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "base/log.hpp"
+#include "connect/installer.hpp"
+#include "connect/notice.hpp"
+#include "net/message.hpp"
+
+namespace wayleave::api {
+
+/// What the routes a customer's browser sees work with. The references must outlive the router.
+struct BrowserParts {
+  connect::Installer& installer;
+  Log& log;
+  std::string public_url;  ///< without trailing slash; never taken from a request (OA-09)
+};
+
+/// A page with the headers of OA-11 and OA-12: never cached, framed, sniffed or named as referrer;
+/// HSTS when the public URL is https. `form_origin`: where its form leads; empty: no form.
+[[nodiscard]] net::Response html_page(const BrowserParts& parts,
+                                      int status,
+                                      std::string html,
+                                      std::string_view form_origin = {});
+[[nodiscard]] net::Response notice_response(const BrowserParts& parts,
+                                            int status,
+                                            const connect::Notice& notice);
+/// 303 with the same headers.
+[[nodiscard]] net::Response see_other(const BrowserParts& parts, std::string location);
+
+/// The value of a cookie; empty when it is missing or comes more than once, since then nobody knows
+/// whose it is.
+[[nodiscard]] std::string cookie_value(const net::Fields& fields, std::string_view name);
+/// `wayleave_flow`: HttpOnly, SameSite=Lax so that it comes along with the provider's redirect,
+/// Secure on https (OA-02).
+[[nodiscard]] std::string binding_cookie(std::string_view value, bool https);
+
+/// True when `Accept` names JSON and likes it at least as much as HTML (RFC 9110 section 12.5.1).
+/// A browser names HTML; `*/*` alone is no wish for JSON.
+[[nodiscard]] bool prefers_json(std::string_view accept);
+
+/// True when the browser says that another site caused the request (Fetch Metadata). Older browsers
+/// say nothing.
+[[nodiscard]] bool from_other_site(const net::Fields& fields);
+
+}  // namespace wayleave::api

@@ -1,0 +1,92 @@
+#include "api/callback_routes.hpp"
+
+#include <utility>
+
+#include "api/json_writer.hpp"
+#include "api/problem.hpp"
+
+namespace wayleave::api {
+namespace {
+
+using Ended = std::expected<connect::Connected, connect::NotConnected>;
+
+constexpr std::size_t kCallbackBodyMax = 64 * 1024;  // DS-04
+
+std::string result_url(const BrowserParts& parts, const std::string& id) {
+  return parts.public_url + "/connect/result/" + percent_encode(id);
+}
+
+net::Response json_answer(const Ended& ended, const std::string& request_id) {
+  net::Response response;
+  if (ended) {
+    JsonWriter body;
+    body.text("message", "User Registered").text("userForeignIdentifier", ended->connection.user);
+    response = net::json_response(200, body.str());
+    response.fields.set("Cache-Control", "no-store");
+  } else {
+    response = problem(ended.error().error, request_id);
+  }
+  response.fields.set("Referrer-Policy", "no-referrer");
+  response.fields.set("X-Content-Type-Options", "nosniff");
+  return response;
+}
+
+net::Response browser_answer(const BrowserParts& parts, const Ended& ended, bool held_code) {
+  const std::string& return_url = ended ? ended->return_url : ended.error().return_url;
+  if (!return_url.empty()) return see_other(parts, return_url);
+  if (ended) return see_other(parts, result_url(parts, ended->result_id));
+  const connect::NotConnected& failed = ended.error();
+  if (held_code && !failed.result_id.empty()) {
+    return see_other(parts, result_url(parts, failed.result_id));
+  }
+  return notice_response(
+      parts,
+      status_of(failed.error),
+      connect::notice_of(
+          failed.outcome, failed.provider_name, failed.app_slug, failed.provider_text));
+}
+
+Task<net::Response> take_callback(BrowserParts parts, net::Request request) {
+  connect::Callback callback;
+  callback.provider = request.params.at(0);
+  callback.app = request.params.at(1);
+  // A query that cannot be decoded has no parameters: refused as such.
+  callback.query = parse_form(request.query).value_or(FormFields{});
+  callback.browser_cookie = cookie_value(request.fields, connect::kBindingCookie);
+  callback.peer = request.peer;
+  const bool held_code = request.query_count("code") != 0;
+  const Ended ended = co_await parts.installer.callback(std::move(callback));
+
+  net::Response response = prefers_json(request.fields.get("Accept").value_or(""))
+                               ? json_answer(ended, request.request_id)
+                               : browser_answer(parts, ended, held_code);
+  response.fields.set("Vary", "Accept");
+  co_return response;
+}
+
+Task<net::Response> show_result(BrowserParts parts, net::Request request) {
+  const auto view = co_await parts.installer.result(request.params.at(0));
+  if (!view) {
+    connect::Notice notice{connect::Notice::Tone::Calm,
+                           "Nothing to see here",
+                           {"This confirmation is no longer kept, or the address is incomplete."}};
+    co_return notice_response(parts, status_of(view.error()), notice);
+  }
+  co_return notice_response(
+      parts, 200, connect::notice_of(view->outcome, view->provider_name, view->app_slug, {}));
+}
+
+}  // namespace
+
+void add_callback_routes(net::Router& router, const BrowserParts& parts) {
+  router.add({"GET",
+              "/{}/{}/callback",
+              [parts](net::Request request) { return take_callback(parts, std::move(request)); },
+              kCallbackBodyMax});
+  router.add({"GET",
+              "/connect/result/{}",
+              [parts](net::Request request) { return show_result(parts, std::move(request)); },
+              kCallbackBodyMax});
+}
+
+}  // namespace wayleave::api
