@@ -1,10 +1,16 @@
 #include "api/routes.hpp"
 
+#include "api/callback_routes.hpp"
+#include "api/connect_routes.hpp"
+
 namespace wayleave::api {
 
 void add_routes(net::Router& router, const Parts& parts) {
+  const BrowserParts browser{parts.installer, parts.log, parts.public_url};
   add_app_routes(router, parts);
   add_audit_routes(router, parts);
+  add_callback_routes(router, browser);
+  add_connect_routes(router, browser);
   add_connection_routes(router, parts);
   add_health_routes(router, parts);
   add_key_routes(router, parts);
