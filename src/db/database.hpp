@@ -1,7 +1,7 @@
 #pragma once
 
+#include <cstdint>
 #include <functional>
-#include <initializer_list>
 #include <memory>
 #include <optional>
 #include <string>
@@ -18,14 +18,17 @@
 namespace wayleave::db {
 
 /// SQL inside one transaction. One dialect for both databases: `$1` parameters, `ON CONFLICT`,
-/// `RETURNING`, text/bigint/blob columns only. Valid only inside the function it is passed to.
+/// `RETURNING`, text/bigint/blob columns only; text is UTF-8 without NUL. Valid only inside the
+/// function it is passed to. After a failed statement the transaction is lost, as it is in
+/// PostgreSQL: return the error (to tolerate a conflict, write `ON CONFLICT DO NOTHING`).
 /// Error codes: `conflict` (a unique or foreign key), `database_unavailable`, `database_full`,
-/// `internal`.
+/// `database_busy` (a named limit), `internal`.
 class Transaction {
  public:
   virtual ~Transaction() = default;
   /// Rows of a SELECT or of a RETURNING.
-  [[nodiscard]] virtual Result<Rows> query(std::string_view sql, std::vector<Value> params = {}) = 0;
+  [[nodiscard]] virtual Result<Rows> query(std::string_view sql,
+                                           std::vector<Value> params = {}) = 0;
   /// How many rows an INSERT, UPDATE or DELETE touched.
   [[nodiscard]] virtual Result<std::int64_t> execute(std::string_view sql,
                                                      std::vector<Value> params = {}) = 0;
@@ -54,7 +57,8 @@ struct Change {
 /// driver, never on a worker, and may run more than once (a serialisation conflict), so they must
 /// only touch the transaction and what they own. Writes of many callers may share one commit (group
 /// commit); each still succeeds or fails alone, and a result is given only after the commit is
-/// durable. Any coroutine may call; they resume on their own executor.
+/// durable. Any coroutine may call; they resume on their own executor. The destructor finishes what
+/// was submitted; executors of callers must outlive it. Functions must not wait for this database.
 class Database {
  public:
   virtual ~Database() = default;
@@ -77,17 +81,31 @@ class Database {
     return run_blocking<std::invoke_result_t<F&, Transaction&>>(Access::Read, std::move(work));
   }
 
-  /// Applies what is missing, in one transaction; refuses a schema newer than this binary.
+  /// Applies what is missing, in one transaction; refuses a schema newer than this binary (code
+  /// `schema_newer`). Two processes may do it at once. Blocks; for start-up.
   [[nodiscard]] virtual Result<> migrate(const std::vector<Migration>& migrations) = 0;
+
+  /// What happened since `open`, for readiness and metrics. Any thread.
+  struct State {
+    /// False once a commit or the disk failed in a way that leaves the outcome open (OP-02): all
+    /// writes are refused until the database is opened again; reads go on.
+    bool writable = true;
+    std::uint64_t writes = 0;   ///< functions given to `write` that were carried out
+    std::uint64_t commits = 0;  ///< transactions they shared
+  };
+  [[nodiscard]] virtual State state() const = 0;
 
  protected:
   enum class Access { Read, Write };
-  using Work = std::function<Result<>(Transaction&)>;
+  using Work = std::move_only_function<Result<>(Transaction&)>;
   using Done = std::move_only_function<void(Result<>)>;
-  /// Runs `work` and then `done` (after the commit), both on a driver thread.
+  /// Runs `work` and then `done` (after the commit), both on a driver thread. `done` is called
+  /// exactly once, at once and on this thread when the queue is full.
   virtual void submit(Access access, Work work, Done done) = 0;
 
  private:
+  Task<Result<>> perform(Access access, Work work);
+  Result<> perform_blocking(Access access, Work work);
   template <class R, class F>
   Task<R> run(Access access, F work);
   template <class R, class F>
@@ -95,11 +113,14 @@ class Database {
 };
 
 struct OpenOptions {
-  unsigned readers = 4;
-  Millis busy_timeout{10'000};
+  unsigned readers = 4;         ///< threads for `read`, at least one
+  Millis busy_timeout{10'000};  ///< how long a write waits for another process
+  Log* log = nullptr;  ///< told once when writing stops for good (OP-02); outlives the database
 };
-/// Opens `sqlite:PATH` (made when missing, with mode 0600) or, once that driver exists, `postgres://…`.
-[[nodiscard]] Result<std::unique_ptr<Database>> open(const std::string& url, OpenOptions options = {});
+/// Opens `sqlite:PATH` (made when missing, with mode 0600) or, once that driver exists,
+/// `postgres://…`. Starts the driver's threads.
+[[nodiscard]] Result<std::unique_ptr<Database>> open(const std::string& url,
+                                                     OpenOptions options = {});
 
 /// Notes a change inside a transaction.
 [[nodiscard]] Result<> note_change(Transaction& tx,

@@ -1,0 +1,20 @@
+#pragma once
+
+#include <string_view>
+#include <vector>
+
+#include "base/clock.hpp"
+#include "base/result.hpp"
+#include "db/database.hpp"
+
+namespace wayleave::db {
+
+/// The statements of a migration: parts that end in `;` and a line end.
+[[nodiscard]] std::vector<std::string_view> statements_of(std::string_view sql);
+
+/// Applies what `schema_migration` does not list yet. The caller's transaction keeps others out.
+[[nodiscard]] Result<> apply_migrations(Transaction& tx,
+                                        const std::vector<Migration>& migrations,
+                                        Instant now);
+
+}  // namespace wayleave::db
