@@ -27,7 +27,8 @@ class TlsContext {
   };
   using Ssl = std::unique_ptr<ssl_st, SslFree>;
   /// A new client connection object that will verify `host` (SNI for names, address match for
-  /// literals) and offers `http/1.1` by ALPN.
+  /// literals) and offers `http/1.1` by ALPN. Throws when `host` is
+  /// no lawful name (an Origin's always is) or OpenSSL has no memory.
   [[nodiscard]] Ssl new_connection(const std::string& host) const;
   /// The same rules for an Asio stream: the underlying context, owned by this object.
   [[nodiscard]] ssl_ctx_st* native() const;
@@ -37,5 +38,10 @@ class TlsContext {
   explicit TlsContext(std::unique_ptr<Impl> impl);
   std::unique_ptr<Impl> impl_;
 };
+
+/// Why a handshake of `ssl` failed, from its verification result and this thread's queue of OpenSSL
+/// errors. Kind Retry, with a code per cause: `tls_certificate_untrusted`, `…_expired`,
+/// `tls_host_mismatch`, `tls_version`, else `tls_failed`.
+[[nodiscard]] Error handshake_error(const ssl_st* ssl);
 
 }  // namespace wayleave::net
