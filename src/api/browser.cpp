@@ -1,5 +1,6 @@
 #include "api/browser.hpp"
 
+#include <algorithm>
 #include <charconv>
 #include <utility>
 
@@ -88,7 +89,7 @@ std::string binding_cookie(std::string_view value, bool https) {
   return cookie;
 }
 
-bool prefers_json(std::string_view accept) {
+Audience audience(std::string_view accept) {
   int json = 0;
   int html = 0;
   for (const std::string_view raw : split(accept, ',')) {
@@ -99,7 +100,8 @@ bool prefers_json(std::string_view accept) {
     if (range == "application/json") json = std::max(json, q);
     if (range == "text/html" || range == "application/xhtml+xml") html = std::max(html, q);
   }
-  return json > 0 && json >= html;
+  if (json > 0 && json >= html) return Audience::Json;
+  return html > 0 ? Audience::Browser : Audience::Other;
 }
 
 bool from_other_site(const net::Fields& fields) {

@@ -36,9 +36,10 @@ struct BrowserParts {
 /// Secure on https (OA-02).
 [[nodiscard]] std::string binding_cookie(std::string_view value, bool https);
 
-/// True when `Accept` names JSON and likes it at least as much as HTML (RFC 9110 section 12.5.1).
-/// A browser names HTML; `*/*` alone is no wish for JSON.
-[[nodiscard]] bool prefers_json(std::string_view accept);
+/// Who asks, by `Accept` (RFC 9110 section 12.5.1): a browser going somewhere names HTML, a program
+/// that wants JSON names it and likes it at least as much; anybody else is neither.
+enum class Audience { Browser, Json, Other };
+[[nodiscard]] Audience audience(std::string_view accept);
 
 /// True when the browser says that another site caused the request (Fetch Metadata). Older browsers
 /// say nothing.

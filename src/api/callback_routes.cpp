@@ -31,19 +31,33 @@ net::Response json_answer(const Ended& ended, const std::string& request_id) {
   return response;
 }
 
-net::Response browser_answer(const BrowserParts& parts, const Ended& ended, bool held_code) {
-  const std::string& return_url = ended ? ended->return_url : ended.error().return_url;
-  if (!return_url.empty()) return see_other(parts, return_url);
-  if (ended) return see_other(parts, result_url(parts, ended->result_id));
-  const connect::NotConnected& failed = ended.error();
-  if (held_code && !failed.result_id.empty()) {
-    return see_other(parts, result_url(parts, failed.result_id));
+net::Response page_answer(const BrowserParts& parts, const Ended& ended) {
+  if (ended) {
+    // The result page words it in the same way.
+    return notice_response(
+        parts,
+        200,
+        connect::notice_of(connect::Outcome::Connected, ended->provider_name, ended->app.slug, {}));
   }
+  const connect::NotConnected& failed = ended.error();
   return notice_response(
       parts,
       status_of(failed.error),
       connect::notice_of(
           failed.outcome, failed.provider_name, failed.app_slug, failed.provider_text));
+}
+
+net::Response answer(const BrowserParts& parts, const Ended& ended, const net::Request& request) {
+  const Audience asks = audience(request.fields.get("Accept").value_or(""));
+  if (asks == Audience::Json) return json_answer(ended, request.request_id);
+  const std::string& return_url = ended ? ended->return_url : ended.error().return_url;
+  if (!return_url.empty()) return see_other(parts, return_url);
+  const std::string& result_id = ended ? ended->result_id : ended.error().result_id;
+  const bool held_code = request.query_count("code") != 0;
+  if (asks == Audience::Browser && held_code && !result_id.empty()) {
+    return see_other(parts, result_url(parts, result_id));
+  }
+  return page_answer(parts, ended);
 }
 
 Task<net::Response> take_callback(BrowserParts parts, net::Request request) {
@@ -54,12 +68,9 @@ Task<net::Response> take_callback(BrowserParts parts, net::Request request) {
   callback.query = parse_form(request.query).value_or(FormFields{});
   callback.browser_cookie = cookie_value(request.fields, connect::kBindingCookie);
   callback.peer = request.peer;
-  const bool held_code = request.query_count("code") != 0;
   const Ended ended = co_await parts.installer.callback(std::move(callback));
 
-  net::Response response = prefers_json(request.fields.get("Accept").value_or(""))
-                               ? json_answer(ended, request.request_id)
-                               : browser_answer(parts, ended, held_code);
+  net::Response response = answer(parts, ended, request);
   response.fields.set("Vary", "Accept");
   co_return response;
 }

@@ -203,7 +203,8 @@ Task<Ended> exchange(std::shared_ptr<const Trip> trip,
     error.operator_detail = connection.error().code + " " + connection.error().operator_detail;
     co_return std::unexpected(co_await fail_flow(trip, outcome, std::move(error)));
   }
-  Connected connected{*std::move(connection), trip->in_use.app, {}, trip->flow.id};
+  Connected connected{
+      *std::move(connection), trip->in_use.app, trip->in_use.provider->name, {}, trip->flow.id};
   if (!trip->flow.return_url.empty()) {
     connected.return_url =
         complete_return_url(trip->flow.return_url,

@@ -69,6 +69,7 @@ struct Callback {
 struct Connected {
   vault::Connection connection;
   vault::App app;
+  std::string provider_name;
   std::string return_url;  ///< empty: show the page; else complete with status and user
   std::string result_id;   ///< for Installer::result
 };
