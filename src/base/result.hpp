@@ -64,7 +64,6 @@ using Result = std::expected<T, Error>;
 #define WL_TRY(decl, ...) WL_TRY_(WL_CAT(try_, __LINE__), return, decl, __VA_ARGS__)
 #define WL_CO_TRY(decl, ...) WL_TRY_(WL_CAT(try_, __LINE__), co_return, decl, __VA_ARGS__)
 #define WL_CHECK_(tmp, ret, ...) \
-  auto tmp = __VA_ARGS__;        \
-  if (!tmp) ret std::unexpected(std::move(tmp).error())
+  if (auto tmp = __VA_ARGS__; !tmp) ret std::unexpected(std::move(tmp).error())
 #define WL_CHECK(...) WL_CHECK_(WL_CAT(try_, __LINE__), return, __VA_ARGS__)
 #define WL_CO_CHECK(...) WL_CHECK_(WL_CAT(try_, __LINE__), co_return, __VA_ARGS__)

@@ -76,7 +76,9 @@ struct Park {
 /// or `upstream_failed`.
 struct Forward {
   UpstreamPool* pool = nullptr;
-  std::optional<std::string> body = {};
+  std::string method = {};               ///< of the head in `out()`; empty: the client's
+  std::optional<std::string> body = {};  ///< instead of the client's
+  bool body_absent = false;              ///< `body` is none at all, not one of zero bytes
   bool keep_for_replay = false;
   Millis answer_time{60'000};  ///< from the last byte of the request to the provider's head
 };
@@ -122,7 +124,10 @@ class Dispatcher {
   /// The exchange ended, answered or not; for counters and the request log.
   virtual void finished(Exchange& exchange, int status) = 0;
   /// An error of the data plane itself (400, 408, 413, 431 …) as this product words it.
-  virtual Response refuse(int status, std::string_view code, std::string_view detail) = 0;
+  virtual Response refuse(const Exchange& exchange,
+                          int status,
+                          std::string_view code,
+                          std::string_view detail) = 0;
 };
 
 /// What a dispatcher may ask of its worker.

@@ -59,8 +59,8 @@ struct Request {
   std::string body;                     ///< empty when a sink took it
   std::unique_ptr<BodySink> body_sink;  ///< the sink that took the body, handed back
   std::uint64_t body_bytes = 0;
-  std::string peer;        ///< address of the TCP peer, without port
-  std::string request_id;  ///< `req_…`, unique; also answered as `Wayleave-Request-Id`
+  std::string peer;                 ///< address of the TCP peer, without port
+  std::string request_id;           ///< `req_…`, unique; also answered as `Wayleave-Request-Id`
   std::vector<std::string> params;  ///< what the route's placeholders matched, percent-decoded
 
   /// The query parameter's value, decoded; nullopt when absent or twice.

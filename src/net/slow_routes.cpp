@@ -28,8 +28,8 @@ class RouteJob final : public Job {
 
 }  // namespace
 
-Response plain_error(int status, std::string_view, std::string_view detail) {
-  return text_response(status, std::string(detail) + "\n");
+Response plain_error(const Refusal& refusal) {
+  return text_response(refusal.status, std::string(refusal.detail) + "\n");
 }
 
 Request make_request(const Exchange& exchange) {
@@ -53,8 +53,8 @@ Step SlowRoutes::begin(Exchange& exchange) {
   const auto& head = exchange.head();
   auto match = router_->match(head.method, head.path);
   if (match.route == nullptr) {
-    if (match.allow.empty()) return Answer{word_error_(404, "not_found", "no such path")};
-    Response refused = word_error_(405, "invalid_request", "use one of: " + match.allow);
+    if (match.allow.empty()) return Answer{refuse(exchange, 404, "not_found", "no such path")};
+    Response refused = refuse(exchange, 405, "invalid_request", "use one of: " + match.allow);
     refused.fields.set("Allow", match.allow);
     return Answer{std::move(refused)};
   }
@@ -78,18 +78,21 @@ Step SlowRoutes::resume(Exchange&, std::unique_ptr<Job> job) {
 }
 
 // A slow route never forwards; these can only be reached by a fault of ours.
-UpstreamStep SlowRoutes::upstream_head(Exchange&, const http1::ResponseHead&) {
-  return Answer{refuse(500, "internal", "internal error")};
+UpstreamStep SlowRoutes::upstream_head(Exchange& exchange, const http1::ResponseHead&) {
+  return Answer{refuse(exchange, 500, "internal", "internal error")};
 }
-Response SlowRoutes::upstream_body(Exchange&, std::string) {
-  return refuse(500, "internal", "internal error");
+Response SlowRoutes::upstream_body(Exchange& exchange, std::string) {
+  return refuse(exchange, 500, "internal", "internal error");
 }
-Step SlowRoutes::upstream_failed(Exchange&, const UpstreamFailure&) {
-  return Answer{refuse(500, "internal", "internal error")};
+Step SlowRoutes::upstream_failed(Exchange& exchange, const UpstreamFailure&) {
+  return Answer{refuse(exchange, 500, "internal", "internal error")};
 }
 
-Response SlowRoutes::refuse(int status, std::string_view code, std::string_view detail) {
-  return word_error_(status, code, detail);
+Response SlowRoutes::refuse(const Exchange& exchange,
+                            int status,
+                            std::string_view code,
+                            std::string_view detail) {
+  return word_error_({status, code, detail, exchange.request_id()});
 }
 
 Server::MakeDispatcher slow_routes(std::shared_ptr<const Router> router) {

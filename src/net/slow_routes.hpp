@@ -8,10 +8,15 @@
 
 namespace wayleave::net {
 
-/// How this product words the data plane's own refusals: `status`, stable code, what to mend.
-using WordError =
-    std::function<Response(int status, std::string_view code, std::string_view detail)>;
-[[nodiscard]] Response plain_error(int status, std::string_view code, std::string_view detail);
+/// A refusal of the data plane itself, to be worded by the product.
+struct Refusal {
+  int status = 500;
+  std::string_view code;    ///< stable, machine-readable
+  std::string_view detail;  ///< what to mend
+  std::string_view request_id;
+};
+using WordError = std::function<Response(const Refusal& refusal)>;
+[[nodiscard]] Response plain_error(const Refusal& refusal);
 
 /// Serves the slow routes of a router on a worker: collects the body within the route's bound,
 /// hands the whole request to the handler on the slow executor and answers with what comes back.
@@ -27,7 +32,10 @@ class SlowRoutes final : public Dispatcher {
   Response upstream_body(Exchange& exchange, std::string body) override;
   Step upstream_failed(Exchange& exchange, const UpstreamFailure& failure) override;
   void finished(Exchange&, int) override {}
-  Response refuse(int status, std::string_view code, std::string_view detail) override;
+  Response refuse(const Exchange& exchange,
+                  int status,
+                  std::string_view code,
+                  std::string_view detail) override;
 
  private:
   std::shared_ptr<const Router> router_;  // shared by the workers, read only

@@ -292,7 +292,7 @@ void Session::resumed(std::uint64_t exchange_number, std::unique_ptr<Job> job) {
   if (job) {
     apply(host_.dispatcher().resume(*this, std::move(job)));
   } else {
-    start_answer(host_.dispatcher().refuse(500, "internal", "internal error"));
+    start_answer(host_.dispatcher().refuse(*this, 500, "internal", "internal error"));
   }
   pump();
 }
@@ -305,7 +305,7 @@ void Session::refuse(int status, std::string_view code, std::string_view detail)
     active_ = true;
   }
   keep_alive_ = false;
-  start_answer(host_.dispatcher().refuse(status, code, detail));
+  start_answer(host_.dispatcher().refuse(*this, status, code, detail));
 }
 
 void Session::end_exchange(int status) {

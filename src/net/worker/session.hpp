@@ -150,7 +150,9 @@ class Session final : public Exchange, public Pollable, public Timer, private Up
   UpstreamConnection* upstream_ = nullptr;
   std::string upstream_head_;
   UpstreamPool* pool_ = nullptr;
+  std::string upstream_method_;
   std::optional<std::string> override_body_;
+  bool body_absent_ = false;
   Millis answer_time_{};
   bool keep_for_replay_ = false;
   bool body_kept_ = true;  ///< body_ holds all content read so far

@@ -40,7 +40,7 @@ void Session::start_answer(Response response) {
   head.field("Wayleave-Request-Id", request_id_);
   if (!head.ok()) {
     loop_.log.error("http.answer_unwritable", {{"status", response.status}});
-    start_answer(host_.dispatcher().refuse(500, "internal", "internal error"));
+    start_answer(host_.dispatcher().refuse(*this, 500, "internal", "internal error"));
     return;
   }
   const bool body = has_body(response.status, head_.method);

@@ -22,7 +22,9 @@ bool idempotent(std::string_view method) {
 void Session::start_forward(Forward forward) {
   drop_upstream();
   pool_ = forward.pool;
+  upstream_method_ = forward.method.empty() ? std::string(head_.method) : std::move(forward.method);
   override_body_ = std::move(forward.body);
+  body_absent_ = forward.body_absent;
   keep_for_replay_ = forward.keep_for_replay;
   answer_time_ = forward.answer_time;
   head_sent_ = false;
@@ -45,7 +47,7 @@ void Session::frame_request() {
     upstream_head_ += "Content-Length: " + std::to_string(bytes) + "\r\n";
   };
   if (override_body_) {
-    length(override_body_->size());
+    if (!body_absent_) length(override_body_->size());
   } else if (head_.framing != http1::Framing::None) {
     if (body_in_.done()) {
       length(body_.size());
@@ -161,7 +163,7 @@ bool Session::take_head(std::span<char> bytes, bool from_scratch) {
   http1::ResponseHead head;
   while (true) {
     const auto parsed =
-        http1::parse({bytes.data(), bytes.size()}, loop_.limits, head_.method, head);
+        http1::parse({bytes.data(), bytes.size()}, loop_.limits, upstream_method_, head);
     if (parsed.state == http1::Parsed::State::Bad) {
       return upstream_failed(UpstreamFault::Invalid, parsed.detail);
     }
@@ -281,7 +283,7 @@ bool Session::upstream_ended() {
     // sent once more on a fresh one when that cannot do anything twice (HT-22).
     const bool whole = override_body_ || can_replay();
     if (!response_started_ && upstream_->reused() && !retried_stale_ && whole &&
-        idempotent(head_.method)) {
+        idempotent(upstream_method_)) {
       drop_upstream();
       retried_stale_ = true;
       head_sent_ = false;

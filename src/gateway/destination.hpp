@@ -1,0 +1,42 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.hpp"
+#include "net/upstream.hpp"
+#include "provider/provider.hpp"
+
+namespace wayleave::gateway {
+
+/// One of a provider's declared hosts, parsed once: the allow-list of PX-01.
+struct AllowedHost {
+  std::string name;
+  net::Origin origin;
+  std::string authority;  ///< the Host field's value
+  std::string prefix;     ///< path of the base URL without a trailing '/', empty for none
+};
+
+/// The hosts of a provider, in its order; the first is the default.
+[[nodiscard]] Result<std::vector<AllowedHost>> allowed_hosts(const provider::Provider& provider);
+
+/// Where a call goes: one of the allowed hosts and a target on it, byte for byte as asked for.
+struct Destination {
+  const AllowedHost* host = nullptr;
+  std::string target;  ///< origin-form: path and query
+};
+
+/// For the transparent proxy: `path_and_query` on the host named `base` (empty: the default).
+[[nodiscard]] Result<Destination> choose_destination(const std::vector<AllowedHost>& hosts,
+                                                     std::string_view base,
+                                                     std::string_view path,
+                                                     std::string_view query);
+
+/// For the envelope: `url` is a path on the default host, or absolute on an allowed origin. Scheme,
+/// host and port must be equal, not alike (PX-01, PX-02); what was checked is what is connected to,
+/// since only the parsed origin of the list goes on (PX-03). Errors name the field `url`.
+[[nodiscard]] Result<Destination> choose_destination(const std::vector<AllowedHost>& hosts,
+                                                     std::string_view url);
+
+}  // namespace wayleave::gateway

@@ -1,0 +1,58 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string_view>
+
+#include "base/log.hpp"
+#include "base/random.hpp"
+#include "gateway/counters.hpp"
+#include "gateway/jobs.hpp"
+#include "gateway/snapshot.hpp"
+#include "net/server.hpp"
+#include "net/slow_routes.hpp"
+
+namespace wayleave::gateway {
+
+/// Words an error as this product does; `install_url` is empty when there is none.
+using WordProblem = std::function<net::Response(
+    const Error& error, std::string_view request_id, std::string_view install_url)>;
+
+/// What the gateway needs; all must outlive the server.
+struct Parts {
+  Services services;
+  net::SlowExecutor& slow;
+  Log& log;
+  std::shared_ptr<const net::Router> routes;  ///< every path that is not the hot surface
+  WordProblem word_problem;
+  Snapshot::Limits snapshot;
+};
+
+/// The totals of all workers at one moment.
+struct Totals {
+  std::array<std::uint64_t, 6> by_class{};
+  std::uint64_t misses = 0;
+  std::uint64_t renewals = 0;
+  std::uint64_t retries = 0;
+  std::uint64_t gateway_errors = 0;
+};
+
+/// The hot path: authenticates the caller, finds the token, attaches it and relays, on every worker
+/// (contract sections 3 and 4). A hit touches no database and takes no lock.
+class Gateway {
+ public:
+  explicit Gateway(Parts parts);
+  ~Gateway();
+
+  /// One dispatcher per worker, for net::Server. The gateway must outlive the server.
+  [[nodiscard]] net::Server::MakeDispatcher dispatchers();
+  /// A change from the feed; any thread. Each worker forgets what it names at its next turn.
+  void forget(std::string_view topic, std::string_view key);
+  [[nodiscard]] Totals totals() const;
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace wayleave::gateway

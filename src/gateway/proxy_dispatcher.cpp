@@ -1,0 +1,389 @@
+#include "gateway/proxy_dispatcher.hpp"
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <utility>
+
+#include "base/text.hpp"
+#include "gateway/fields.hpp"
+#include "net/http1/head_writer.hpp"
+
+namespace wayleave::gateway {
+namespace {
+
+constexpr std::string_view kUserAgent = "Wayleave";
+
+std::uint64_t seed() {
+  SystemRandom system;
+  std::uint64_t value = 0;
+  system.fill({reinterpret_cast<std::uint8_t*>(&value), sizeof value});
+  return value;
+}
+
+Task<> renew_quietly(vault::Vault* vault, AppId app, std::string user, std::int64_t version) {
+  // The outcome is the vault's to log and to store; nobody waits for it here.
+  [[maybe_unused]] const auto outcome =
+      co_await vault->renew(std::move(app), std::move(user), version);
+}
+
+Error from_failure(const net::UpstreamFailure& failure) {
+  switch (failure.fault) {
+    case net::UpstreamFault::NotAllowed:
+      return {ErrorKind::Denied,
+              "host_not_allowed",
+              "the provider's address is not one this gateway may dial",
+              failure.detail};
+    case net::UpstreamFault::Timeout:
+      return {ErrorKind::Retry,
+              "upstream_timeout",
+              "the provider did not answer in time",
+              failure.detail};
+    case net::UpstreamFault::Invalid:
+      return {ErrorKind::Retry,
+              "upstream_invalid",
+              "the provider's answer was not lawful HTTP",
+              failure.detail};
+    case net::UpstreamFault::TooLarge:
+      return {ErrorKind::Limit,
+              "upstream_invalid",
+              "the provider's answer is too large for an envelope; use the transparent proxy",
+              failure.detail};
+    case net::UpstreamFault::Unreachable:
+    case net::UpstreamFault::Reset:
+      break;
+  }
+  return {ErrorKind::Retry,
+          "upstream_unreachable",
+          "the provider could not be reached or closed the connection",
+          failure.detail};
+}
+
+ProxyCall& call_of(net::Exchange& exchange) { return static_cast<ProxyCall&>(*exchange.call); }
+
+/// Slow routes keep a call of their own kind (or none) in the exchange.
+bool is_proxied(const net::Exchange& exchange) {
+  return dynamic_cast<ProxyCall*>(exchange.call.get()) != nullptr;
+}
+
+net::WordError word_with(const Parts& parts) {
+  return [word = parts.word_problem](const net::Refusal& refusal) {
+    const ErrorKind kind = refusal.status >= 500 ? ErrorKind::Internal : ErrorKind::Reject;
+    const Error error{kind, std::string(refusal.code), std::string(refusal.detail)};
+    net::Response response = word(error, refusal.request_id, {});
+    response.status = refusal.status;
+    return response;
+  };
+}
+
+}  // namespace
+
+ProxyDispatcher::ProxyDispatcher(const Parts& parts, net::WorkerPort& port, Counters& counters)
+    : parts_(parts),
+      port_(port),
+      counters_(counters),
+      snapshot_(parts.snapshot),
+      jitter_(seed()),
+      slow_(parts.routes, word_with(parts)) {}
+
+net::Step ProxyDispatcher::begin(net::Exchange& exchange) {
+  const auto path = parse_path(exchange.head().path);
+  if (!path) return slow_.begin(exchange);
+  auto made = std::make_unique<ProxyCall>();
+  ProxyCall& call = *made;
+  exchange.call = std::move(made);
+  call.path = *path;
+  if (call.is_envelope() && exchange.head().method != "POST") {
+    net::Response refused = refuse(exchange, 405, "invalid_request", "use POST");
+    refused.fields.set("Allow", "POST");
+    return net::Answer{std::move(refused)};
+  }
+  if (const auto read = read_head(exchange.head(), call); !read) {
+    return answer(exchange, read.error());
+  }
+  return advance(exchange, call);
+}
+
+net::Step ProxyDispatcher::advance(net::Exchange& exchange, ProxyCall& call) {
+  const Instant now = parts_.services.clock.now();
+  if (!call.key) {
+    const auto* held = snapshot_.key(call.digest, now);
+    if (held == nullptr) return look_up(call);
+    call.key = *held;
+  }
+  if (!call.key_id.empty() && call.key->id.str() != call.key_id) {
+    return answer(exchange, unauthenticated());
+  }
+  if (!call.key->scopes.has(access::Scope::Proxy)) {
+    const Error lacking{
+        ErrorKind::Denied, "forbidden", "this API key lacks the scope 'proxy'", {}, {}};
+    return answer(exchange, lacking);
+  }
+  // The key is checked before the body is read: strangers cannot make us hold bytes.
+  if (call.is_envelope() && !call.body_read) return net::CollectBody{kEnvelopeBytesMax};
+  if (!call.app) {
+    const auto* held = snapshot_.app(call.key->workspace, call.slug);
+    if (held == nullptr) return look_up(call);
+    call.app = *held;
+  }
+  if (!call.path.provider.empty() && !call.app->provider->answers_to(call.path.provider)) {
+    const Error unknown{ErrorKind::NotFound, "app_not_found", "no such app", {}, "app"};
+    return answer(exchange, unknown);
+  }
+  if (!call.credential) {
+    const auto* held = snapshot_.credential(call.app->id, call.user, now);
+    if (held == nullptr) return look_up(call);
+    call.credential = *held;
+  }
+  return send(exchange, call);
+}
+
+net::Step ProxyDispatcher::look_up(const ProxyCall& call) {
+  Counters::add(counters_.misses);
+  ResolveJob::Wanted wanted;
+  wanted.digest = call.digest;
+  wanted.key_id = call.key_id;
+  wanted.key = call.key;
+  // An envelope names its user in a body that is read only for a known key.
+  if (!call.is_envelope() || call.body_read) {
+    wanted.app = call.slug;
+    wanted.app_entry = call.app;
+    wanted.provider = call.path.provider;
+    wanted.user = call.user;
+  }
+  wanted.heard = snapshot_.heard();
+  return net::Park{std::make_unique<ResolveJob>(parts_.services, std::move(wanted))};
+}
+
+net::Step ProxyDispatcher::body_complete(net::Exchange& exchange) {
+  if (!is_proxied(exchange)) return slow_.body_complete(exchange);
+  ProxyCall& call = call_of(exchange);
+  auto envelope = parse_envelope(exchange.head().get("Content-Type").value_or(""), exchange.body());
+  if (!envelope) return answer(exchange, envelope.error());
+  call.envelope = *std::move(envelope);
+  auto user = vault::parse_user(call.envelope.user);
+  if (!user) return answer(exchange, user.error());
+  call.user = *std::move(user);
+  call.body_read = true;
+  return advance(exchange, call);
+}
+
+void ProxyDispatcher::keep(ResolveJob& job, ProxyCall& call) {
+  if (job.wanted.key && !call.key) {
+    call.key = job.wanted.key;
+    snapshot_.put_key(call.digest, call.key, job.wanted.heard);
+  }
+  if (job.wanted.app_entry && !call.app) {
+    call.app = job.wanted.app_entry;
+    snapshot_.put_app(call.app, job.wanted.heard);
+  }
+  if (job.credential) {
+    call.credential = job.credential;
+    snapshot_.put_credential(call.app->id, call.user, call.credential, job.wanted.heard);
+  }
+}
+
+net::Step ProxyDispatcher::resume(net::Exchange& exchange, std::unique_ptr<net::Job> job) {
+  if (!is_proxied(exchange)) return slow_.resume(exchange, std::move(job));
+  ProxyCall& call = call_of(exchange);
+  if (auto* resolved = dynamic_cast<ResolveJob*>(job.get())) {
+    keep(*resolved, call);
+    if (const auto& refused = resolved->refused) {
+      return answer(exchange, refused->error, refused->install_url);
+    }
+    return advance(exchange, call);
+  }
+  if (auto* renewed = dynamic_cast<RenewJob*>(job.get())) {
+    snapshot_.forget_credential(call.app->id, call.user);
+    if (const auto& refused = renewed->refused) {
+      return answer(exchange, refused->error, refused->install_url);
+    }
+    call.credential = renewed->credential;
+    snapshot_.put_credential(call.app->id, call.user, call.credential, renewed->heard);
+  }
+  return send(exchange, call);
+}
+
+net::Step ProxyDispatcher::send(net::Exchange& exchange, ProxyCall& call) {
+  const auto& head = exchange.head();
+  auto destination =
+      call.is_envelope()
+          ? choose_destination(call.app->hosts, call.envelope.url)
+          : choose_destination(call.app->hosts, call.base, call.path.rest, head.query);
+  if (!destination) return answer(exchange, destination.error());
+  const std::string_view method = call.is_envelope() ? call.envelope.method : head.method;
+  if (!write_head(exchange, call, *destination, method)) {
+    parts_.log.error("proxy.head_unwritable", {{"connection", call.credential->connection.str()}});
+    return answer(exchange, {ErrorKind::Internal, "internal", "internal error"});
+  }
+  ++call.tries;
+  net::Forward forward;
+  forward.pool = &port_.pool(call.app->workspace.str(), destination->host->origin);
+  forward.keep_for_replay = true;
+  forward.answer_time = call.policy.timeout;
+  if (call.is_envelope()) {
+    forward.method = call.envelope.method;
+    // A method that usually has a body says that it has none.
+    const bool none = !call.envelope.body && (method == "GET" || method == "HEAD" ||
+                                              method == "DELETE" || method == "OPTIONS");
+    forward.body = none ? std::string() : call.envelope.body.value_or("");
+    forward.body_absent = none;
+  }
+  return forward;
+}
+
+bool ProxyDispatcher::write_head(net::Exchange& exchange,
+                                 const ProxyCall& call,
+                                 const Destination& destination,
+                                 std::string_view method) {
+  const auto& head = exchange.head();
+  net::http1::HeadWriter out(exchange.out());
+  out.request_line(method, destination.target);
+  out.field("Host", destination.host->authority);
+  call.credential->access_token.expose(
+      [&](std::string_view token) { out.field("Authorization", "Bearer ", token); });
+  const auto given = [&](std::string_view name) {
+    if (!call.is_envelope()) return head.get(name).has_value();
+    for (const auto& field : call.envelope.headers) {
+      if (iequals(field.first, name)) return true;
+    }
+    return false;
+  };
+  for (const auto& [name, value] : call.app->provider->headers) {
+    if (!given(name)) out.field(name, value);
+  }
+  if (!call.is_envelope()) {
+    for (const auto& field : head) {
+      if (goes_upstream(head, field.name)) out.field(field.name, field.value);
+    }
+    return out.ok();
+  }
+  for (const auto& [name, value] : call.envelope.headers) {
+    // The answer is read here, so it must come in plain bytes.
+    if (iequals(name, "Accept-Encoding") || !goes_upstream(head, name)) continue;
+    out.field(name, value);
+  }
+  if (call.envelope.body && !given("Content-Type")) out.field("Content-Type", "application/json");
+  if (!given("Accept")) out.field("Accept", "application/json");
+  if (!given("User-Agent")) out.field("User-Agent", kUserAgent);
+  return out.ok();
+}
+
+std::optional<Millis> ProxyDispatcher::next_try(const net::Exchange& exchange,
+                                                const ProxyCall& call,
+                                                const TryOutcome& outcome) {
+  if (!exchange.can_replay()) return std::nullopt;
+  const auto elapsed = std::chrono::duration_cast<Millis>(port_.now() - exchange.started());
+  const double jitter = static_cast<double>(jitter_.below(1000)) / 1000.0;
+  const std::string_view method =
+      call.is_envelope() ? call.envelope.method : exchange.head().method;
+  return next_try_in(call.policy, method, call.tries, outcome, elapsed, jitter);
+}
+
+net::UpstreamStep ProxyDispatcher::upstream_head(net::Exchange& exchange,
+                                                 const net::http1::ResponseHead& head) {
+  ProxyCall& call = call_of(exchange);
+  if (head.status == 401 && !call.renewed) {
+    call.renewed = true;
+    if (exchange.can_replay()) {
+      Counters::add(counters_.renewals);
+      return net::Discard{std::make_unique<RenewJob>(parts_.services,
+                                                     call.key,
+                                                     call.app,
+                                                     call.user,
+                                                     call.credential->version,
+                                                     snapshot_.heard())};
+    }
+    renew_in_background(call);
+  }
+  const TryOutcome outcome{head.status, false, head.get("Retry-After").value_or("")};
+  if (const auto wait = next_try(exchange, call, outcome)) {
+    Counters::add(counters_.retries);
+    return net::Discard{std::make_unique<DelayJob>(*wait)};
+  }
+  if (!call.is_envelope()) {
+    write_answer_head(exchange, head);
+    return net::Relay{};
+  }
+  call.status = head.status;
+  call.content_type = head.get("Content-Type").value_or("");
+  call.passed_fields.clear();
+  for (const auto& name : call.app->provider->limits.headers) {
+    if (const auto value = head.get(name)) call.passed_fields.emplace_back(name, *value);
+  }
+  for (const std::string_view name : {"Retry-After", "ETag", "Link", "Location"}) {
+    if (const auto value = head.get(name)) {
+      call.passed_fields.emplace_back(std::string(name), *value);
+    }
+  }
+  return net::CollectUpstream{kEnvelopeAnswerBytesMax};
+}
+
+void ProxyDispatcher::write_answer_head(net::Exchange& exchange,
+                                        const net::http1::ResponseHead& head) {
+  net::http1::HeadWriter out(exchange.out());
+  out.status_line(head.status, head.reason);
+  for (const auto& field : head) {
+    if (goes_to_caller(head, field.name)) out.field(field.name, field.value);
+  }
+}
+
+net::Response ProxyDispatcher::upstream_body(net::Exchange& exchange, std::string body) {
+  ProxyCall& call = call_of(exchange);
+  net::Response response = net::json_response(call.status, wrap_answer(call.content_type, body));
+  for (auto& [name, value] : call.passed_fields) response.fields.set(name, std::move(value));
+  return response;
+}
+
+net::Step ProxyDispatcher::upstream_failed(net::Exchange& exchange,
+                                           const net::UpstreamFailure& failure) {
+  ProxyCall& call = call_of(exchange);
+  const TryOutcome outcome{0, exchange.untouched(), {}};
+  const bool transient = failure.fault == net::UpstreamFault::Unreachable ||
+                         failure.fault == net::UpstreamFault::Reset;
+  if (transient) {
+    if (const auto wait = next_try(exchange, call, outcome)) {
+      Counters::add(counters_.retries);
+      return net::Park{std::make_unique<DelayJob>(*wait)};
+    }
+  }
+  parts_.log.warn("proxy.upstream_failed",
+                  {{"app", call.app->slug},
+                   {"connection", call.credential->connection.str()},
+                   {"request", exchange.request_id()},
+                   {"detail", failure.detail}});
+  return answer(exchange, from_failure(failure));
+}
+
+void ProxyDispatcher::renew_in_background(const ProxyCall& call) {
+  snapshot_.forget_credential(call.app->id, call.user);
+  boost::asio::co_spawn(
+      parts_.slow.context(),
+      renew_quietly(&parts_.services.vault, call.app->id, call.user, call.credential->version),
+      boost::asio::detached);
+}
+
+net::Step ProxyDispatcher::answer(const net::Exchange& exchange,
+                                  const Error& error,
+                                  std::string_view url) {
+  Counters::add(counters_.gateway_errors);
+  if (error.kind == ErrorKind::Internal) {
+    parts_.log.error("proxy.failed",
+                     {{"request", exchange.request_id()}, {"error", error.operator_detail}});
+  }
+  return net::Answer{parts_.word_problem(error, exchange.request_id(), url)};
+}
+
+void ProxyDispatcher::finished(net::Exchange& exchange, int status) {
+  if (!is_proxied(exchange)) return;
+  const auto index = static_cast<std::size_t>(status / 100);
+  Counters::add(counters_.by_class[index < counters_.by_class.size() ? index : 0]);
+}
+
+net::Response ProxyDispatcher::refuse(const net::Exchange& exchange,
+                                      int status,
+                                      std::string_view code,
+                                      std::string_view detail) {
+  return slow_.refuse(exchange, status, code, detail);
+}
+
+}  // namespace wayleave::gateway

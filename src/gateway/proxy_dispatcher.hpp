@@ -1,0 +1,58 @@
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "gateway/gateway.hpp"
+#include "gateway/proxy_call.hpp"
+
+namespace wayleave::gateway {
+
+/// One worker's dispatcher: the hot surface itself, every other path through the slow routes.
+/// `advance` is the whole way of a call; each step it cannot take at once is parked and comes back
+/// to it.
+class ProxyDispatcher final : public net::Dispatcher {
+ public:
+  /// `parts` and `counters` outlive the worker.
+  ProxyDispatcher(const Parts& parts, net::WorkerPort& port, Counters& counters);
+
+  net::Step begin(net::Exchange& exchange) override;
+  net::Step body_complete(net::Exchange& exchange) override;
+  net::Step resume(net::Exchange& exchange, std::unique_ptr<net::Job> job) override;
+  net::UpstreamStep upstream_head(net::Exchange& exchange,
+                                  const net::http1::ResponseHead& head) override;
+  net::Response upstream_body(net::Exchange& exchange, std::string body) override;
+  net::Step upstream_failed(net::Exchange& exchange, const net::UpstreamFailure& failure) override;
+  void finished(net::Exchange& exchange, int status) override;
+  net::Response refuse(const net::Exchange& exchange,
+                       int status,
+                       std::string_view code,
+                       std::string_view detail) override;
+
+  void forget(std::string_view topic, std::string_view key) { snapshot_.forget(topic, key); }
+
+ private:
+  net::Step advance(net::Exchange& exchange, ProxyCall& call);
+  net::Step look_up(const ProxyCall& call);
+  net::Step send(net::Exchange& exchange, ProxyCall& call);
+  bool write_head(net::Exchange& exchange,
+                  const ProxyCall& call,
+                  const Destination& destination,
+                  std::string_view method);
+  void write_answer_head(net::Exchange& exchange, const net::http1::ResponseHead& head);
+  net::Step answer(const net::Exchange& exchange, const Error& error, std::string_view url = {});
+  void keep(ResolveJob& job, ProxyCall& call);
+  [[nodiscard]] std::optional<Millis> next_try(const net::Exchange& exchange,
+                                               const ProxyCall& call,
+                                               const TryOutcome& outcome);
+  void renew_in_background(const ProxyCall& call);
+
+  const Parts& parts_;
+  net::WorkerPort& port_;
+  Counters& counters_;
+  Snapshot snapshot_;
+  SeededRandom jitter_;
+  net::SlowRoutes slow_;
+};
+
+}  // namespace wayleave::gateway

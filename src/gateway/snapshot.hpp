@@ -1,0 +1,81 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "access/api_key.hpp"
+#include "base/clock.hpp"
+#include "gateway/destination.hpp"
+#include "gateway/lru_map.hpp"
+#include "provider/provider.hpp"
+#include "vault/vault.hpp"
+
+namespace wayleave::gateway {
+
+/// An app as the hot path needs it.
+struct AppEntry {
+  AppId id;
+  WorkspaceId workspace;
+  std::string slug;
+  std::shared_ptr<const provider::Provider> provider;
+  std::vector<AllowedHost> hosts;
+};
+
+/// What a worker knows of keys, apps and opened credentials, so that a hit asks nobody. Filled by
+/// slow look-ups, emptied by change messages; bounded. Belongs to one worker.
+///
+/// A look-up that was under way when its subject changed must not put the old state back: each
+/// look-up remembers the number of changes heard when it began (`heard`), and `current` says
+/// whether its subject has changed since.
+class Snapshot {
+ public:
+  struct Limits {
+    std::size_t keys = 10'000;
+    std::size_t apps = 10'000;
+    std::size_t credentials = 100'000;
+  };
+  explicit Snapshot(const Limits& limits)
+      : keys_(limits.keys), apps_(limits.apps), credentials_(limits.credentials) {}
+
+  using Key = std::shared_ptr<const access::ApiKey>;
+  using App = std::shared_ptr<const AppEntry>;
+  using Credential = std::shared_ptr<const vault::Credential>;
+
+  /// A live key; an expired one is not found.
+  [[nodiscard]] const Key* key(std::string_view digest, Instant now);
+  [[nodiscard]] const App* app(const WorkspaceId& workspace, std::string_view slug);
+  /// A credential that needs no refresh at `now`.
+  [[nodiscard]] const Credential* credential(const AppId& app, std::string_view user, Instant now);
+
+  void put_key(std::string_view digest, Key key, std::uint64_t heard_before);
+  void put_app(App app, std::uint64_t heard_before);
+  void put_credential(const AppId& app,
+                      std::string_view user,
+                      Credential credential,
+                      std::uint64_t heard_before);
+
+  [[nodiscard]] std::uint64_t heard() const { return heard_; }
+  /// A change from the feed: forget what it names. Topic "*": forget everything.
+  void forget(std::string_view topic, std::string_view key);
+  void forget_credential(const AppId& app, std::string_view user);
+
+ private:
+  static constexpr std::size_t kChangesKept = 1024;
+  [[nodiscard]] bool current(std::string_view topic,
+                             std::string_view key,
+                             std::uint64_t heard_before) const;
+
+  LruMap<Key> keys_;                ///< by digest
+  LruMap<App> apps_;                ///< by workspace and slug
+  LruMap<Credential> credentials_;  ///< by app id and user, as the change feed writes it
+  std::uint64_t heard_ = 0;
+  std::array<std::size_t, kChangesKept> recent_{};  ///< hashes of the last changes
+  std::string scratch_;  ///< for composed keys, so that a hit allocates nothing
+};
+
+}  // namespace wayleave::gateway
