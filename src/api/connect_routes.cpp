@@ -33,7 +33,8 @@ Task<net::Response> follow_link(BrowserParts parts, net::Request request) {
     co_return link_refused(parts,
                            Error{ErrorKind::Denied, "forbidden", "open the install link itself"});
   }
-  auto started = co_await parts.installer.follow(request.params.at(0));
+  std::string cookie = cookie_value(request.fields, connect::kBindingCookie);
+  auto started = co_await parts.installer.follow(request.params.at(0), std::move(cookie));
   if (!started) co_return link_refused(parts, started.error());
   net::Response response = see_other(parts, std::move(started->authorize_url));
   response.fields.add(

@@ -240,12 +240,14 @@ Task<Result<LinkView>> Installer::view(std::string link_token) {
   co_return view;
 }
 
-Task<Result<Started>> Installer::follow(std::string link_token) {
+Task<Result<Started>> Installer::follow(std::string link_token, std::string browser_cookie) {
   Impl* const impl = impl_.get();
   if (!is_one_time(link_token)) co_return unknown_link();
   const Instant now = impl->parts.clock.now();
   WL_CO_CHECK(co_await reserve(impl->parts.database, impl->open_flows, count_open_flows, now));
-  const auto fresh = std::make_shared<const Fresh>(impl->parts.random);
+  Fresh drawn(impl->parts.random);
+  if (is_one_time(browser_cookie)) drawn.cookie = std::move(browser_cookie);
+  const auto fresh = std::make_shared<const Fresh>(std::move(drawn));
   auto work = [impl, fresh, digest = one_time_digest(link_token), now](
                   db::Transaction& tx) -> Result<Started> {
     WL_TRY(auto open, find_open_link(tx, *impl, digest, now));

@@ -117,8 +117,9 @@ class Installer {
   [[nodiscard]] Task<Result<Link>> create_link(Invitation invitation);
   /// For the hosted page; `not_found`, or `gone` when used or expired.
   [[nodiscard]] Task<Result<LinkView>> view(std::string link_token);
-  /// The customer pressed the button: a new flow bound to this browser.
-  [[nodiscard]] Task<Result<Started>> follow(std::string link_token);
+  /// The customer pressed the button: a new flow bound to this browser. A binding cookie that the
+  /// browser already has is kept, so that flows side by side can all be finished.
+  [[nodiscard]] Task<Result<Started>> follow(std::string link_token, std::string browser_cookie);
   [[nodiscard]] Task<std::expected<Connected, NotConnected>> callback(Callback callback);
   /// By the id a callback gave out; `not_found` when unknown, still open or trimmed (a day).
   [[nodiscard]] Task<Result<ResultView>> result(std::string result_id);
