@@ -163,7 +163,7 @@ TEST_F(SlowServer, ClosesAfterABadHeadAndReadsNothingMore) {  // HT-09
 TEST_F(SlowServer, NeverTakesAnUnreadBodyForARequest) {  // HT-10
   Peer peer = connect();
   peer.send(
-      "POST /nowhere HTTP/1.1\r\nHost: x\r\nContent-Length: 38\r\n\r\n"
+      "POST /nowhere HTTP/1.1\r\nHost: x\r\nContent-Length: 37\r\n\r\n"
       "GET /hello HTTP/1.1\r\nHost: x\r\n\r\nrest!");
   EXPECT_TRUE(peer.read_message().starts_with("HTTP/1.1 404 "));
   peer.send("GET /hello?after HTTP/1.1\r\nHost: x\r\n\r\n");
