@@ -2,6 +2,7 @@
 
 #include <boost/url/parse.hpp>
 #include <boost/url/url_view.hpp>
+#include <charconv>
 #include <optional>
 
 #include "base/text.hpp"
@@ -25,6 +26,16 @@ bool is_plain_host(std::string_view host) {
          std::string_view::npos;
 }
 
+/// A port as written; the library wraps numbers that are too large around.
+std::optional<unsigned> port_of(const urls::url_view& url) {
+  const std::string_view text = view(url.port());
+  unsigned port = 0;
+  const auto read = std::from_chars(text.data(), text.data() + text.size(), port);
+  const bool whole = read.ec == std::errc{} && read.ptr == text.data() + text.size();
+  if (!whole || port == 0 || port > 65'535) return std::nullopt;
+  return port;
+}
+
 /// The parsed URL when its scheme and host are fit for a browser or a delivery.
 std::optional<urls::url_view> parse_web(std::string_view text) {
   if (text.empty() || text.size() > kUrlBytesMax || has_control(text)) return std::nullopt;
@@ -35,7 +46,7 @@ std::optional<urls::url_view> parse_web(std::string_view text) {
   const std::string host = to_lower(view(url.encoded_host()));
   if (!is_plain_host(host) || url.has_userinfo()) return std::nullopt;
   if (scheme != "https" && !(scheme == "http" && is_loopback(host))) return std::nullopt;
-  if (url.has_port() && (url.port_number() == 0 || url.port().empty())) return std::nullopt;
+  if (url.has_port() && !port_of(url)) return std::nullopt;
   return url;
 }
 
@@ -50,9 +61,9 @@ Result<std::string> parse_origin(std::string_view text, std::string_view field) 
   }
   const std::string scheme = to_lower(view(url->scheme()));
   std::string origin = scheme + "://" + to_lower(view(url->encoded_host()));
-  const auto standard = scheme == "https" ? 443 : 80;
-  if (url->has_port() && url->port_number() != standard) {
-    origin += ":" + std::to_string(url->port_number());
+  const unsigned standard = scheme == "https" ? 443 : 80;
+  if (const auto port = port_of(*url); port && *port != standard) {
+    origin += ":" + std::to_string(*port);
   }
   return origin;
 }

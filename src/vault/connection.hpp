@@ -75,6 +75,8 @@ class Connections {
   [[nodiscard]] Result<std::optional<Connection>> find(db::Transaction& tx,
                                                        const AppId& app,
                                                        std::string_view user) const;
+  [[nodiscard]] Result<std::optional<Connection>> find(db::Transaction& tx,
+                                                       const ConnectionId& id) const;
   /// `connection_not_found` for an unknown one and for another workspace's (PX-09).
   [[nodiscard]] Result<Connection> get(db::Transaction& tx,
                                        const WorkspaceId& workspace,

@@ -131,6 +131,13 @@ Result<std::optional<Connection>> Connections::find(db::Transaction& tx,
   return std::optional<Connection>{read_connection(*row)};
 }
 
+Result<std::optional<Connection>> Connections::find(db::Transaction& tx,
+                                                    const ConnectionId& id) const {
+  WL_TRY(const auto row, tx.query_one(std::string(kSelect) + "WHERE id = $1", {id}));
+  if (!row) return std::optional<Connection>{};
+  return std::optional<Connection>{read_connection(*row)};
+}
+
 Result<Connection> Connections::get(db::Transaction& tx,
                                     const WorkspaceId& workspace,
                                     const ConnectionId& id) const {

@@ -16,10 +16,6 @@ constexpr std::chrono::seconds kCoolDownMax{3'600};  // however long a provider'
 /// Pauses between tries to store what a provider granted; after the last it is given up.
 constexpr Millis kCommitPauses[] = {Millis{100}, Millis{500}, Millis{2'000}, Millis{10'000}};
 
-bool may_succeed_later(const Error& error) {
-  return error.code == "database_unavailable" || error.code == "database_full";
-}
-
 TokenUpdate update_of(const Holding& held, oauth::TokenSet set, Instant sent_at) {
   TokenUpdate update;
   update.tokens.access_token = std::move(set.access_token);
@@ -79,7 +75,7 @@ Task<Result<Connection>> Refresher::commit(HoldingPtr held, UpdatePtr update) {
   };
   auto stored = co_await parts_.database.write(work);
   for (const auto pause : kCommitPauses) {
-    if (stored || !may_succeed_later(stored.error())) break;
+    if (stored || stored.error().kind != ErrorKind::Retry) break;
     parts_.log.error("token.commit_failed",
                      {{"connection", held->connection.id.str()}, {"code", stored.error().code}});
     asio::steady_timer timer(executor, pause);

@@ -39,8 +39,7 @@ struct Grant {
   std::map<std::string, std::string> callback_metadata;
   Instant requested_at;  ///< when the token request was sent: life counts from there (TK-15)
   bool allow_account_change = false;
-  std::string external_account = {};          ///< filled in by Vault::identify
-  access::Actor actor = {"browser", {}, {}};  ///< for the record `connection.connected`
+  std::string external_account = {};  ///< filled in by Vault::identify
 };
 
 /// Keeps grants and keeps them fresh. One refresh at a time per connection in this process: callers
@@ -71,10 +70,9 @@ class Vault {
   /// Finds the external account (token answer, then look-up) and completes the grant's metadata;
   /// a failed look-up leaves it empty.
   [[nodiscard]] Task<Grant> identify(Grant grant);
-  /// Seals and stores inside the caller's transaction, with the audit record
-  /// `connection.connected`. `account_mismatch` (kind Conflict) when the user reconnects with
-  /// another external account, or with one that could not be found out although the old one is
-  /// known (OA-25).
+  /// Seals and stores inside the caller's transaction; the caller adds its audit record.
+  /// `account_mismatch` (kind Conflict) when the user reconnects with another external account, or
+  /// with one that could not be found out although the old one is known (OA-25).
   [[nodiscard]] Result<Connection> store(db::Transaction& tx,
                                          const Grant& grant,
                                          Instant now) const;

@@ -1,0 +1,65 @@
+#pragma once
+
+#include <memory>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+#include "access/api_key.hpp"
+#include "crypto/key_ring.hpp"
+#include "db/database.hpp"
+#include "tests/support/temp_dir.hpp"
+#include "vault/data_keys.hpp"
+#include "vault/vault.hpp"
+
+namespace wayleave::vault {
+
+template <class T>
+T must(Result<T> result) {
+  if (!result) {
+    throw std::runtime_error(result.error().code + ": " + result.error().detail + " " +
+                             result.error().operator_detail);
+  }
+  if constexpr (!std::is_void_v<T>) return *std::move(result);
+}
+
+inline SecretString secret(std::string_view text) { return SecretString(text); }
+inline std::string shown(const SecretString& text) {
+  return text.expose([](std::string_view bytes) { return std::string(bytes); });
+}
+
+/// A database of its own for one test, with an opened key ring.
+struct TestStore {
+  support::TempDir dir;
+  SystemRandom random;
+  FakeClock clock;
+  crypto::RootKey root = crypto::RootKey::generate(random);
+  std::unique_ptr<db::Database> database = open_database();
+  crypto::KeyRing keys = must(open_key_ring(*database, root, random, clock.now()));
+
+  [[nodiscard]] std::string path() const { return (dir.path() / "vault.db").string(); }
+
+  std::unique_ptr<db::Database> open_database() {
+    auto opened = must(db::open("sqlite:" + path()));
+    auto all = db::migrations();
+    for (const auto& room : {access::migrations(), migrations()}) {
+      all.insert(all.end(), room.begin(), room.end());
+    }
+    must(opened->migrate(all));
+    return opened;
+  }
+
+  template <class F>
+  auto write(F work) {
+    return database->write_blocking(std::move(work));
+  }
+  /// For what a test does behind the vault's back.
+  void sql(std::string_view statement, std::vector<db::Value> params = {}) {
+    must(write([&](db::Transaction& tx) { return tx.execute(statement, params); }));
+  }
+  db::Rows rows(std::string_view query, std::vector<db::Value> params = {}) {
+    return must(write([&](db::Transaction& tx) { return tx.query(query, params); }));
+  }
+};
+
+}  // namespace wayleave::vault

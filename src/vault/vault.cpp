@@ -1,0 +1,168 @@
+#include "vault/vault.hpp"
+
+#include <algorithm>
+
+#include "vault/refresh_intent.hpp"
+#include "vault/refresh_plan.hpp"
+#include "vault/vault_impl.hpp"
+
+namespace wayleave::vault {
+namespace {
+
+/// The refused access token of a dead grant is of no use even before it expires; one whose early
+/// refresh failed still is (TK-19).
+bool is_spent(const Connection& connection) {
+  return connection.state == State::Revoked || (connection.state == State::NeedsReauthorization &&
+                                                connection.state_reason == reason::kTokensRejected);
+}
+
+bool can_refresh(const Connection& connection) {
+  return connection.has_refresh_token && connection.state != State::NeedsReauthorization;
+}
+
+std::unexpected<Error> connection_not_found() {
+  return fail(
+      ErrorKind::NotFound, "connection_not_found", "this user has no connection for this app");
+}
+
+/// What a crash cut short on a provider that may have spent the token; nullopt: nothing to worry.
+Result<std::optional<Connection>> recover_one(db::Transaction& tx,
+                                              const Store& store,
+                                              const RefreshIntent& intent,
+                                              Instant now) {
+  WL_TRY(const auto found, store.connections.find(tx, intent.connection));
+  if (!found || found->version != intent.version) {
+    WL_CHECK(end_intent(tx, intent.connection));
+    return std::nullopt;
+  }
+  auto held = store.load(tx, found->workspace, found->id);
+  if (!held) {
+    // Such a one is left as it is and the others go on (VT-04).
+    const auto& code = held.error().code;
+    if (code == "sealed_value_damaged" || code == "app_misconfigured") return std::nullopt;
+    return std::unexpected(held.error());
+  }
+  if (!held->client.provider->auth.refresh.rotates) {
+    WL_CHECK(end_intent(tx, intent.connection));
+    return std::nullopt;
+  }
+  WL_TRY(auto marked,
+         store.commit_state(tx, *held, State::RefreshUnknown, reason::kOutcomeUnknown, {}, now));
+  WL_CHECK(end_intent(tx, intent.connection));
+  return std::optional<Connection>{std::move(marked)};
+}
+
+}  // namespace
+
+Vault::Impl::Impl(Parts given)
+    : parts(given),
+      store{Apps(given.keys, given.catalogue), Connections(given.keys)},
+      refresher(std::make_shared<Refresher>(
+          Refresher::Parts{given.database, given.client, given.clock, given.log, store})) {}
+
+Vault::Vault(Parts parts) : impl_(std::make_unique<Impl>(parts)) {}
+Vault::~Vault() = default;
+
+const Apps& Vault::apps() const { return impl_->store.apps; }
+const Connections& Vault::connections() const { return impl_->store.connections; }
+
+Result<Vault::Impl::Reading> Vault::Impl::open(db::Transaction& tx, Connection connection) const {
+  Reading reading;
+  WL_TRY(auto tokens, store.connections.tokens(tx, connection));
+  reading.access_token = std::move(tokens.access_token);
+  WL_TRY(const auto app, store.apps.find(tx, connection.app));
+  const auto provider = store.apps.provider(app);
+  if (!provider) return std::unexpected(app_misconfigured(app));
+  reading.lead = (*provider)->auth.refresh.lead;
+  reading.connection = std::move(connection);
+  return reading;
+}
+
+Task<Result<Vault::Impl::Reading>> Vault::Impl::read(AppId app, std::string user) const {
+  auto work = [this, app, user](db::Transaction& tx) -> Result<Reading> {
+    WL_TRY(auto connection, store.connections.find(tx, app, user));
+    if (!connection) return connection_not_found();
+    return open(tx, *std::move(connection));
+  };
+  co_return co_await parts.database.read(std::move(work));
+}
+
+Credential Vault::Impl::credential_of(Reading reading) const {
+  const Instant now = parts.clock.now();
+  Credential credential;
+  credential.connection = reading.connection.id;
+  credential.version = reading.connection.version;
+  credential.expires_at = reading.connection.expires_at;
+  credential.refresh_due_at = refresh_due_at(reading.age(), reading.lead);
+  if (!can_refresh(reading.connection)) {
+    credential.refresh_due_at = credential.expires_at;
+  } else if (token_use(reading.age(), reading.lead, now) == TokenUse::UseAndRefresh) {
+    // A refresh is under way or failed lately: no need to ask before it can have changed.
+    credential.refresh_due_at =
+        std::min(*credential.expires_at, now + refresher->quiet_time(reading.connection.id));
+  }
+  credential.access_token = std::move(reading.access_token);
+  return credential;
+}
+
+Task<Result<Credential>> Vault::Impl::usable(AppId app, std::string user) {
+  constexpr int kReadings = 3;  // a token that never lives until it is read is no token
+  for (int reading_number = 0; reading_number < kReadings; ++reading_number) {
+    WL_CO_TRY(auto reading, co_await read(app, user));
+    const Connection connection = reading.connection;
+    if (is_spent(connection)) co_return std::unexpected(reauthorization_required(connection));
+    const auto use = token_use(reading.age(), reading.lead, parts.clock.now());
+    if (use == TokenUse::UseAndRefresh && can_refresh(connection)) {
+      co_await refresher->start(connection);
+    }
+    if (use != TokenUse::RefreshFirst) co_return credential_of(std::move(reading));
+    WL_CO_CHECK(co_await refresher->refresh(connection, Occasion::Due));
+  }
+  co_return fail(ErrorKind::Retry,
+                 "upstream_unreachable",
+                 "the provider issues access tokens that have already expired");
+}
+
+Task<Result<Credential>> Vault::credential(AppId app, std::string user) {
+  co_return co_await impl_->usable(std::move(app), std::move(user));
+}
+
+Task<Result<Credential>> Vault::renew(AppId app, std::string user, std::int64_t seen_version) {
+  WL_CO_TRY(const auto reading, co_await impl_->read(app, user));
+  const Connection connection = reading.connection;
+  if (is_spent(connection)) co_return std::unexpected(reauthorization_required(connection));
+  if (connection.version == seen_version) {
+    WL_CO_CHECK(co_await impl_->refresher->refresh(connection, Occasion::Rejected));
+  }
+  co_return co_await impl_->usable(std::move(app), std::move(user));
+}
+
+Task<Result<Connection>> Vault::refresh_now(WorkspaceId workspace, ConnectionId id) {
+  auto work = [this, workspace, id](db::Transaction& tx) {
+    return impl_->store.connections.get(tx, workspace, id);
+  };
+  WL_CO_TRY(auto connection, co_await impl_->parts.database.read(std::move(work)));
+  co_return co_await impl_->refresher->refresh(std::move(connection), Occasion::Asked);
+}
+
+Task<Result<int>> Vault::recover() {
+  auto work = [this](db::Transaction& tx) -> Result<std::vector<Connection>> {
+    std::vector<Connection> marked;
+    WL_TRY(const auto intents, open_intents(tx));
+    for (const auto& intent : intents) {
+      WL_TRY(auto one, recover_one(tx, impl_->store, intent, impl_->parts.clock.now()));
+      if (one) marked.push_back(*std::move(one));
+    }
+    return marked;
+  };
+  WL_CO_TRY(const auto marked, co_await impl_->parts.database.write(std::move(work)));
+  for (const auto& connection : marked) {
+    impl_->parts.log.warn("connection.refresh_unknown", {{"connection", connection.id.str()}});
+    co_await impl_->refresher->start(connection);  // at once, within the grace time (TK-07)
+  }
+  co_return static_cast<int>(marked.size());
+}
+
+Task<> Vault::drain() { co_await impl_->refresher->drain(); }
+
+}  // namespace wayleave::vault

@@ -1,0 +1,35 @@
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "vault/refresh_plan.hpp"
+#include "vault/refresher.hpp"
+#include "vault/vault.hpp"
+
+namespace wayleave::vault {
+
+struct Vault::Impl {
+  explicit Impl(Parts given);
+
+  /// A connection as a call needs it, read anew each time: the gateway keeps it on its workers.
+  struct Reading {
+    Connection connection;
+    SecretString access_token;
+    std::optional<std::chrono::seconds> lead;  ///< as its provider wishes
+
+    [[nodiscard]] TokenAge age() const { return {connection.expires_at, connection.life}; }
+  };
+  [[nodiscard]] Task<Result<Reading>> read(AppId app, std::string user) const;
+  [[nodiscard]] Result<Reading> open(db::Transaction& tx, Connection connection) const;
+
+  /// The token for a call now, refreshed first or in the background as `token_use` says.
+  [[nodiscard]] Task<Result<Credential>> usable(AppId app, std::string user);
+  [[nodiscard]] Credential credential_of(Reading reading) const;
+
+  Parts parts;
+  Store store;
+  std::shared_ptr<Refresher> refresher;  // shared with flights that outlive their callers
+};
+
+}  // namespace wayleave::vault
