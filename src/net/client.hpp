@@ -15,9 +15,9 @@ namespace wayleave::net {
 /// One slow outgoing call: token endpoints, look-ups, later deliveries.
 struct Outgoing {
   std::string method = "GET";
-  std::string url;  ///< absolute, http or https
-  Fields fields;
-  std::string body;  ///< Content-Length is added
+  std::string url = {};   ///< absolute, http or https
+  Fields fields = {};     ///< without Host, framing and hop-by-hop fields, which the client writes
+  std::string body = {};  ///< Content-Length is added
   Millis timeout{30'000};
   std::size_t answer_bytes_max = 1 << 20;  ///< beyond it the call fails with kind Limit (OA-18)
 };
@@ -35,15 +35,21 @@ enum class Reached {
 };
 
 /// A failed outgoing call. `error.kind` is Retry for network faults and timeouts, Reject for a
-/// destination that is not allowed, Limit for an oversize answer.
+/// destination that is not allowed, Limit for an oversize answer. Codes: `host_not_allowed`,
+/// `host_not_resolved`, `connect_failed`, those of `handshake_error`, `timeout`, `connection_lost`,
+/// `invalid_answer`, `answer_too_large`, `invalid_request` for a call that cannot be written.
 struct CallError {
   Error error;
   Reached reached = Reached::Nothing;
 };
 
-/// Makes slow calls over Asio and Beast, with pooled connections, verified TLS, a deadline and the
-/// egress guard. Never follows a redirect (OA-16). Any coroutine on any thread may call; `services`
-/// must outlive the client. Construction does no I/O.
+/// Makes slow calls over Asio and this room's own HTTP/1.1, with pooled connections, verified TLS,
+/// a deadline and the egress guard. Never follows a redirect (OA-16). Any coroutine on any thread
+/// may call; `services` and the context its callers run on must outlive the client, which keeps
+/// idle connections. Construction does no I/O.
+///
+/// Nothing is sent twice, but for one case: an idempotent request whose pooled connection ended
+/// without a byte of an answer goes out again on a new one (HT-22).
 class Client {
  public:
   virtual ~Client() = default;

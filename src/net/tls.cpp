@@ -21,12 +21,16 @@ struct ContextFree {
   void operator()(SSL_CTX* context) const { SSL_CTX_free(context); }
 };
 
+std::string reason_of(unsigned long code) {
+  const char* reason = code == 0 ? nullptr : ERR_reason_error_string(code);
+  return reason == nullptr ? "" : reason;
+}
+
 /// The newest error of this thread's OpenSSL queue, which it empties.
 std::string take_reason() {
   const unsigned long code = ERR_peek_last_error();
-  const char* reason = code == 0 ? nullptr : ERR_reason_error_string(code);
   ERR_clear_error();
-  return reason == nullptr ? "" : reason;
+  return reason_of(code);
 }
 
 bool set_rules(SSL_CTX* context) {
@@ -98,7 +102,8 @@ TlsContext::Ssl TlsContext::new_connection(const std::string& host) const {
   Ssl ssl(SSL_new(impl_->context.get()));
   if (!ssl) throw std::bad_alloc();
   X509_VERIFY_PARAM* rules = SSL_get0_param(ssl.get());
-  X509_VERIFY_PARAM_set_hostflags(rules, X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS);
+  X509_VERIFY_PARAM_set_hostflags(
+      rules, X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS | X509_CHECK_FLAG_NEVER_CHECK_SUBJECT);
   boost::system::error_code not_literal;
   boost::asio::ip::make_address(host, not_literal);
   const bool set = not_literal ? !host.empty() && SSL_set1_host(ssl.get(), host.c_str()) == 1 &&
@@ -112,21 +117,18 @@ TlsContext::Ssl TlsContext::new_connection(const std::string& host) const {
 
 ssl_ctx_st* TlsContext::native() const { return impl_->context.get(); }
 
-Error handshake_error(const ssl_st* ssl) {
+Error handshake_error(const ssl_st* ssl, unsigned long code) {
   const long verdict = SSL_get_verify_result(ssl);
   Error error{.kind = ErrorKind::Retry, .code = "tls_failed", .detail = "the TLS handshake failed"};
   if (verdict != X509_V_OK) {
     error.code = code_of(verdict);
     error.detail = std::string("the server's certificate was refused: ") +
                    X509_verify_cert_error_string(verdict);
-    ERR_clear_error();
-    return error;
-  }
-  if (is_version_error(ERR_peek_last_error())) {
+  } else if (is_version_error(code)) {
     error.code = "tls_version";
     error.detail = "the server does not speak TLS 1.2 or newer";
   }
-  error.operator_detail = take_reason();
+  error.operator_detail = reason_of(code);
   return error;
 }
 

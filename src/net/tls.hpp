@@ -39,9 +39,9 @@ class TlsContext {
   std::unique_ptr<Impl> impl_;
 };
 
-/// Why a handshake of `ssl` failed, from its verification result and this thread's queue of OpenSSL
-/// errors. Kind Retry, with a code per cause: `tls_certificate_untrusted`, `…_expired`,
-/// `tls_host_mismatch`, `tls_version`, else `tls_failed`.
-[[nodiscard]] Error handshake_error(const ssl_st* ssl);
+/// Why a handshake of `ssl` failed: from its verification result and `code`, OpenSSL's error, 0
+/// when there was none. Kind Retry, with a code per cause: `tls_certificate_untrusted`,
+/// `tls_certificate_expired`, `tls_host_mismatch`, `tls_version`, else `tls_failed`.
+[[nodiscard]] Error handshake_error(const ssl_st* ssl, unsigned long code);
 
 }  // namespace wayleave::net
