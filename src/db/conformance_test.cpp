@@ -1,15 +1,11 @@
-// What every driver must do. Each test runs against every database that is at hand; a driver for
-// another database joins by adding itself to `all_databases`.
+// What every driver must do, written against `Database` alone. TemporaryDatabase decides which
+// driver that is.
 
 #include <gtest/gtest.h>
 
-#include <array>
-#include <atomic>
-#include <functional>
 #include <future>
-#include <memory>
+#include <stdexcept>
 #include <string>
-#include <thread>
 #include <vector>
 
 #include "db/database.hpp"
@@ -291,6 +287,18 @@ TEST_F(Conformance, AMigrationRegisteredTwiceIsRefused) {
   all.push_back(test_schema);
   all.push_back(test_schema);
   EXPECT_FALSE(db_->migrate(all));
+}
+
+TEST_F(Conformance, AColumnOfAnotherTypeIsRefused) {
+  for (const char* type : {"integer", "boolean", "varchar(10)", "timestamp", ""}) {
+    auto all = migrations();
+    all.push_back(test_schema);
+    const std::string sql = std::string("CREATE TABLE odd (id ") + type + ");\n";
+    all.push_back({.room = "test", .number = 2, .sql = sql});
+    const auto refused = db_->migrate(all);
+    ASSERT_FALSE(refused) << type;
+    EXPECT_NE(refused.error().operator_detail.find("odd.id"), std::string::npos);
+  }
 }
 
 TEST_F(Conformance, ProcessesMayMigrateAtOnce) {

@@ -17,9 +17,10 @@ struct Source {
   std::string text;
 };
 
-/// Settings of an app of provider `oauth2`, by the names of contract section 4 (`authorize`,
+/// Settings of an app: for provider `oauth2` by the names of contract section 4 (`authorize`,
 /// `token`, `apiBase`, `revoke`, `introspect`, `issuer`, `clientAuth`, `pkce`, `scopeSeparator`,
-/// `authorizeParams` as `a=b&c=d`, `accountField`); unknown names are refused.
+/// `authorizeParams` as `a=b&c=d`, `accountField`), for a provider with `tenant` the names of its
+/// fields; unknown names are refused.
 using Settings = std::map<std::string, std::string>;
 
 /// All providers, checked. Immutable; any thread may read. `hubspot-sandbox` takes its hosts from
@@ -27,7 +28,8 @@ using Settings = std::map<std::string, std::string>;
 class Catalogue {
  public:
   using Variables = std::map<std::string, std::string>;
-  /// Parses and checks every file; unknown keys are errors that name file, key and line.
+  /// Parses and checks every file; of two with one name the later counts. Code `provider_invalid`:
+  /// the detail has one line per problem with file, line and key.
   [[nodiscard]] static Result<Catalogue> load(const std::vector<Source>& sources,
                                               const Variables& variables);
   /// The files compiled into the binary.
@@ -37,8 +39,8 @@ class Catalogue {
 
   [[nodiscard]] const Provider* find(std::string_view slug) const;
   [[nodiscard]] std::vector<const Provider*> all() const;
-  /// The provider as one app uses it: for `oauth2` with the app's settings checked and filled in;
-  /// settings on another provider are refused.
+  /// The provider as one app uses it, with the app's settings checked and filled in; an error names
+  /// its field `settings.<name>`. A provider with an `unusable_reason` is returned as it is.
   [[nodiscard]] Result<std::shared_ptr<const Provider>> resolve(std::string_view slug,
                                                                 const Settings& settings) const;
 

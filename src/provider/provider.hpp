@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -18,10 +19,10 @@ enum class PkceUse { Required, Optional, None };
 
 /// When tokens are refreshed and what the provider does then.
 struct RefreshRules {
-  bool rotates = false;                            ///< each refresh kills the token that was spent
-  std::optional<std::chrono::seconds> lead;        ///< refresh this early; else relative to the life
-  std::optional<std::chrono::seconds> idle_ttl;    ///< an unused grant dies after this
-  std::chrono::seconds grace{0};                   ///< a spent token is accepted this long again
+  bool rotates = false;                          ///< each refresh kills the token that was spent
+  std::optional<std::chrono::seconds> lead;      ///< refresh this early; else relative to the life
+  std::optional<std::chrono::seconds> idle_ttl;  ///< an unused grant dies after this
+  std::chrono::seconds grace{0};                 ///< a spent token is accepted this long again
 };
 
 /// A GET that tells whose account was connected, and which member of the answer names it.
@@ -53,14 +54,15 @@ struct Auth {
 
 /// One declared API host: calls may go there and nowhere else (PX-01).
 struct Host {
-  std::string name;       ///< `default`, `forms` …
-  std::string base_url;   ///< https://host[:port][/prefix], no query, no user part
+  std::string name;      ///< `default`, `forms` …
+  std::string base_url;  ///< https://host[:port][/prefix], no query, no user part
 };
 
 struct Scope {
   std::string name;
-  std::string title;
-  std::string grants;
+  std::string title;   ///< for the company that registers the app
+  std::string grants;  ///< for the customer who is asked; empty: the title says it
+  std::string tier;    ///< what the customer's plan must include; empty: any plan
 };
 
 /// A question the console asks when an app is registered.
@@ -79,12 +81,32 @@ struct Limits {
     std::string name;
     int requests = 0;
     std::chrono::seconds per{0};
+    bool per_account = true;  ///< counted for each connected account; else for the whole app
+    std::string path_suffix;  ///< only requests whose path ends so; they count nowhere else
   };
   std::vector<Window> windows;
+  /// An answer that means "too fast": its status and, when set, a top-level member's value.
+  struct RateLimited {
+    int status = 429;
+    std::string field;
+    std::string value;
+    std::optional<std::chrono::seconds> wait;  ///< how long, where no Retry-After tells
+  };
+  std::vector<RateLimited> rate_limited;
 };
 
-/// A SaaS with an API, as one YAML file describes it. An object that exists is valid. `webhook` and
-/// `objects` are kept as parsed documents for the rooms that use them later.
+/// A value that each app brings and that stands in URLs and headers as `{name}` (OA-24).
+struct TenantField {
+  std::string name;
+  std::string title;
+  std::string hint;
+  std::string pattern;    ///< RE2, the whole value must match
+  std::string otherwise;  ///< used when nothing is given; empty: it must be given
+};
+
+struct Node;  // provider/document.hpp
+
+/// A SaaS with an API, as one YAML file describes it. An object that exists is valid.
 struct Provider {
   std::string slug;
   std::string name;
@@ -92,12 +114,19 @@ struct Provider {
   std::string docs;
   std::vector<std::string> extends;  ///< ancestors, nearest first
   Auth auth;
-  std::vector<Host> hosts;  ///< never empty unless `usable` is false; the first is `default`
-  FormFields headers;       ///< sent with each call unless the caller sets them
+  /// The first is `default`. Empty only where apps bring the URLs (`configurable`) and where
+  /// `unusable_reason` says why; templates are filled in by Catalogue::resolve.
+  std::vector<Host> hosts;
+  FormFields headers;               ///< sent with each call unless the caller sets them
+  std::vector<TenantField> tenant;  ///< asked per app, as `settings`
+  bool configurable = false;        ///< each app brings its own URLs as `settings` (`oauth2`)
   std::vector<Scope> scopes;
   std::vector<Field> fields;
   Limits limits;
   oauth::ErrorWords errors;
+  /// The file as read, ancestors merged in: `webhook` and `objects` are checked and kept here for
+  /// the rooms that use them; `to_json` makes it JSON. Shared by all copies of the provider.
+  std::shared_ptr<const Node> document;
   std::string unusable_reason;  ///< why it cannot be used here (no --sandbox given); else empty
 
   [[nodiscard]] const Host* host(std::string_view name) const;

@@ -457,8 +457,8 @@ describe('callbacks', () => {
   });
 });
 
-describe('another workspace', () => {
-  test('a link token, an app slug or a user with odd bytes in the path is never found', async () => {
+describe('odd bytes in a path', () => {
+  test('are neither a link nor an app', async () => {
     for (const target of ['/connect/%00', '/connect/..%2f..', '/connect/' + 'a'.repeat(5000), '/v1/apps/%00', '/v1/apps/..%2f', '/v1/apps/%ff']) {
       const answer = await gateway.call('GET', target);
       assert.ok([400, 404].includes(answer.status), `${target}: ${answer.status}`);

@@ -52,6 +52,7 @@ Result<> Connection::configure(bool reading) {
   }
   if (reading) {
     WL_CHECK(control("PRAGMA query_only=ON"));
+    sqlite3_db_config(handle, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
   }
   sqlite3_wal_hook(handle, on_commit, this);
   sqlite3_set_authorizer(handle, on_prepare, this);
@@ -116,8 +117,15 @@ Result<> Connection::run(StatementCache& statements,
   } else {
     outcome = (*statement)->run(params, rows, code);
   }
-  if (!outcome && is_fatal(code)) damaged_ = true;
+  if (!outcome) note_failure(code);
   return outcome;
+}
+
+void Connection::note_failure(int code) {
+  if (!is_fatal(code)) return;
+  damaged_ = true;
+  // What could not be written once is not written again on closing; the next open recovers.
+  sqlite3_db_config(handle_.get(), SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
 }
 
 Result<Rows> Connection::control(std::string_view sql) {
@@ -156,7 +164,7 @@ Result<> Connection::checkpoint_if_due() {
                                 nullptr,
                                 nullptr);
   busy_timeout_ = patience;
-  if (is_fatal(code)) damaged_ = true;
+  note_failure(code);
   // Readers or another process in the way: the next commit tries again.
   if (code == SQLITE_OK || (code & 0xff) == SQLITE_BUSY) return {};
   return std::unexpected(error_of(handle_.get(), code, "checkpoint"));
@@ -174,6 +182,18 @@ Result<std::int64_t> SqliteTransaction::execute(std::string_view sql, std::vecto
   auto count = connection_.execute(sql, params);
   if (!count) health_ = std::unexpected(count.error());
   return count;
+}
+
+Result<> SqliteTransaction::check_column_types() {
+  WL_TRY(const Rows rows,
+         connection_.control("SELECT m.name, c.name, c.type FROM sqlite_master m "
+                             "JOIN pragma_table_info(m.name) c WHERE m.type = 'table' "
+                             "AND m.name NOT LIKE 'sqlite%' "
+                             "AND lower(c.type) NOT IN ('bigint', 'text', 'blob') LIMIT 1"));
+  if (rows.empty()) return {};
+  const Row& row = rows.front();
+  return internal("column " + row[0].text() + "." + row[1].text() + " is of type `" +
+                  row[2].text() + "`; only bigint, text and blob exist in both databases");
 }
 
 }  // namespace wayleave::db::sqlite

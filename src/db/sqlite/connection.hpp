@@ -54,6 +54,8 @@ class Connection {
                              const std::vector<Value>& params,
                              Rows* rows);
 
+  void note_failure(int code);
+
   static int on_busy(void* self, int tries);
   static int on_commit(void* self, sqlite3* handle, const char* name, int frames);
   static int on_prepare(void* self, int action, const char*, const char*, const char*, const char*);
@@ -82,6 +84,8 @@ class SqliteTransaction final : public Transaction {
   /// The error of the first statement that failed: the transaction is lost even when the caller
   /// says otherwise.
   [[nodiscard]] const Result<>& health() const { return health_; }
+  /// An error that names the first column that is neither bigint, text nor blob.
+  [[nodiscard]] Result<> check_column_types();
 
  private:
   Connection& connection_;

@@ -21,8 +21,9 @@ class SqliteDatabase final : public Database {
 
   Result<> migrate(const std::vector<Migration>& migrations) override {
     // The writer begins with a lock on the whole file, so that a second process waits here.
-    return write_blocking([&migrations](Transaction& tx) {
-      return apply_migrations(tx, migrations, SystemClock().now());
+    return write_blocking([&migrations](Transaction& tx) -> Result<> {
+      WL_CHECK(apply_migrations(tx, migrations, SystemClock().now()));
+      return static_cast<SqliteTransaction&>(tx).check_column_types();
     });
   }
   State state() const override { return writer_.state(); }

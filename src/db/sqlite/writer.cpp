@@ -85,13 +85,17 @@ Result<> Writer::run_in_savepoint(Job& job) {
 
 Result<> Writer::commit() {
   if (!connection_->in_transaction()) return internal("the transaction is gone");
-  Result<> done = writable_ ? control("COMMIT") : std::unexpected(stopped());
+  const bool writable_before = writable_;
+  Result<> done = writable_before ? control("COMMIT") : std::unexpected(stopped());
   if (done) {
     ++commits_;
     return done;
   }
   stop_when_damaged(done);
   roll_back();
+  if (connection_->damaged() && writable_before) {
+    done.error().detail += "; whether this was kept shows after the restart";
+  }
   return done;
 }
 
