@@ -22,7 +22,7 @@ struct CallPolicy {
 struct TryOutcome {
   int status = 0;          ///< the provider's, 0: no answer came
   bool untouched = false;  ///< no byte of the request reached the provider
-  std::string_view retry_after;
+  std::string_view retry_after = {};
 };
 
 /// How long to wait before the next try; nullopt: none. Only idempotent methods are tried again, or

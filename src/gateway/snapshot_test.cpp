@@ -1,0 +1,87 @@
+#include "gateway/snapshot.hpp"
+
+#include <gtest/gtest.h>
+
+#include "base/bytes.hpp"
+
+namespace wayleave::gateway {
+namespace {
+
+using namespace std::chrono_literals;
+
+const Instant kNow{1'700'000'000'000ms};
+const AppId kApp("11111111-1111-4111-8111-111111111111");
+
+Snapshot::Credential credential(std::int64_t version, std::optional<Instant> due) {
+  auto made = std::make_shared<vault::Credential>();
+  made->version = version;
+  made->refresh_due_at = due;
+  return made;
+}
+
+class SnapshotTest : public testing::Test {
+ protected:
+  Snapshot snapshot_{{.keys = 2, .apps = 2, .credentials = 2}};
+};
+
+TEST_F(SnapshotTest, GivesACredentialOnlyUntilItIsDue) {
+  snapshot_.put_credential(kApp, "u", credential(1, kNow + 10s), snapshot_.heard());
+  EXPECT_NE(snapshot_.credential(kApp, "u", kNow), nullptr);
+  EXPECT_EQ(snapshot_.credential(kApp, "u", kNow + 10s), nullptr);
+  EXPECT_EQ(snapshot_.credential(kApp, "v", kNow), nullptr);
+}
+
+TEST_F(SnapshotTest, ForgetsWhatAChangeNames) {  // AK-04
+  auto key = std::make_shared<access::ApiKey>();
+  const std::string digest(32, '\x01');
+  snapshot_.put_key(digest, key, snapshot_.heard());
+  snapshot_.put_credential(kApp, "a/b", credential(1, {}), snapshot_.heard());
+  snapshot_.forget("connection", kApp.str() + "/a/b");
+  EXPECT_EQ(snapshot_.credential(kApp, "a/b", kNow), nullptr);
+  EXPECT_NE(snapshot_.key(digest, kNow), nullptr);
+  snapshot_.forget("key", to_hex(digest));
+  EXPECT_EQ(snapshot_.key(digest, kNow), nullptr);
+}
+
+TEST_F(SnapshotTest, DropsCredentialsWithTheirApp) {
+  snapshot_.put_credential(kApp, "u", credential(1, {}), snapshot_.heard());
+  snapshot_.forget("app", kApp.str());
+  EXPECT_EQ(snapshot_.credential(kApp, "u", kNow), nullptr);
+}
+
+TEST_F(SnapshotTest, ALateLookUpDoesNotBringTheOldStateBack) {
+  const std::uint64_t before = snapshot_.heard();
+  snapshot_.forget("connection", kApp.str() + "/u");
+  snapshot_.put_credential(kApp, "u", credential(1, {}), before);
+  EXPECT_EQ(snapshot_.credential(kApp, "u", kNow), nullptr);
+  snapshot_.put_credential(kApp, "other", credential(1, {}), before);
+  EXPECT_NE(snapshot_.credential(kApp, "other", kNow), nullptr);
+}
+
+TEST_F(SnapshotTest, ALookUpOlderThanItsMemoryIsNotKept) {
+  const std::uint64_t before = snapshot_.heard();
+  for (int i = 0; i < 2000; ++i) snapshot_.forget("connection", "x/" + std::to_string(i));
+  snapshot_.put_credential(kApp, "u", credential(1, {}), before);
+  EXPECT_EQ(snapshot_.credential(kApp, "u", kNow), nullptr);
+}
+
+TEST_F(SnapshotTest, IsBoundedAndForgetsTheLeastUsed) {
+  for (const auto* user : {"a", "b"}) {
+    snapshot_.put_credential(kApp, user, credential(1, {}), snapshot_.heard());
+  }
+  EXPECT_NE(snapshot_.credential(kApp, "a", kNow), nullptr);
+  snapshot_.put_credential(kApp, "c", credential(1, {}), snapshot_.heard());
+  EXPECT_EQ(snapshot_.credential(kApp, "b", kNow), nullptr);
+  EXPECT_NE(snapshot_.credential(kApp, "a", kNow), nullptr);
+}
+
+TEST_F(SnapshotTest, AnExpiredKeyIsNotFound) {
+  auto key = std::make_shared<access::ApiKey>();
+  key->expires_at = kNow;
+  snapshot_.put_key("digest", key, snapshot_.heard());
+  EXPECT_EQ(snapshot_.key("digest", kNow), nullptr);
+  EXPECT_NE(snapshot_.key("digest", kNow - 1ms), nullptr);
+}
+
+}  // namespace
+}  // namespace wayleave::gateway
