@@ -234,7 +234,7 @@ describe('the data folder', () => {
       }
       assert.equal(digest(), earlier, what);
     };
-    await refuse('wrong', {WAYLEAVE_ROOT_KEY: Buffer.alloc(32, 7).toString('base64')});
+    await refuse('wrong', {WAYLEAVE_ROOT_KEY: Buffer.from(Array.from({length: 32}, (_, i) => i + 3)).toString('base64')});
     await refuse('short', {WAYLEAVE_ROOT_KEY: Buffer.alloc(16, 7).toString('base64')});
     await refuse('all zero', {WAYLEAVE_ROOT_KEY: Buffer.alloc(32).toString('base64')});
     await refuse('no base64', {WAYLEAVE_ROOT_KEY: '!!!'});
