@@ -50,35 +50,39 @@ Documents parse_all(const std::vector<Source>& sources, Problems& problems) {
     }
     Node root;
     std::string fault;
-    if (parse_yaml(source.name, source.text, root, fault)) {
-      documents.insert_or_assign(slug, std::move(root));
-    } else {
+    if (!parse_yaml(source.name, source.text, root, fault)) {
       problems.add(std::move(fault));
+    } else if (root.kind != Node::Kind::Map) {
+      problems.add(root, "", "must be a map of keys to values");
+    } else {
+      documents.insert_or_assign(slug, std::move(root));
     }
   }
   return documents;
 }
 
 /// The document with its ancestors below it; `ancestors` receives their slugs, nearest first.
-Node inherit(const Documents& documents,
-             const Node& document,
-             std::vector<std::string>& ancestors,
-             Problems& problems) {
+/// nullopt after a complaint.
+std::optional<Node> inherit(const Documents& documents,
+                            const Node& document,
+                            std::vector<std::string>& ancestors,
+                            Problems& problems) {
   const Node* parent_name = document.find("extends");
   if (parent_name == nullptr) return document;
   const auto parent = parent_name->is_text() ? documents.find(parent_name->text) : documents.end();
   if (parent == documents.end()) {
     problems.add(*parent_name, "extends", "must be the slug of another provider");
-    return document;
+    return std::nullopt;
   }
   if (ancestors.size() == kAncestorsMax ||
       std::ranges::find(ancestors, parent->first) != ancestors.end()) {
     problems.add(*parent_name, "extends", "goes in a circle or more than 8 files deep");
-    return document;
+    return std::nullopt;
   }
   ancestors.push_back(parent->first);
-  Node base = inherit(documents, parent->second, ancestors, problems);
-  return merge(std::move(base), document, kReplacedWhole);
+  auto base = inherit(documents, parent->second, ancestors, problems);
+  if (!base) return std::nullopt;
+  return merge(*std::move(base), document, kReplacedWhole);
 }
 
 /// The variables as files use them: an origin has no slash at its end, for files append their
@@ -87,7 +91,7 @@ Result<Catalogue::Variables> normalise(Catalogue::Variables variables) {
   const auto sandbox = variables.find("sandbox");
   if (sandbox == variables.end()) return variables;
   if (sandbox->second.ends_with('/')) sandbox->second.pop_back();
-  if (origin_of(sandbox->second) == sandbox->second) return variables;
+  if (is_bare_origin(sandbox->second)) return variables;
   return reject("sandbox", "the sandbox's URL must look like http://127.0.0.1:8090");
 }
 
@@ -110,9 +114,10 @@ Result<Catalogue> Catalogue::load(const std::vector<Source>& sources, const Vari
   Catalogue catalogue;
   for (const auto& [slug, document] : documents) {
     std::vector<std::string> ancestors;
-    Node merged = inherit(documents, document, ancestors, problems);
+    auto merged = inherit(documents, document, ancestors, problems);
+    if (!merged) continue;
     auto provider =
-        read_provider(slug, std::move(ancestors), std::move(merged), variables, problems);
+        read_provider(slug, std::move(ancestors), *std::move(merged), variables, problems);
     catalogue.providers_.emplace(slug, std::make_shared<const Provider>(std::move(provider)));
   }
   if (!problems.empty()) return std::unexpected(problems.error());

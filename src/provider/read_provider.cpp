@@ -46,7 +46,8 @@ std::vector<TenantField> read_tenant(Section& root) {
     field.hint = inner.text("hint");
     field.pattern = inner.has("pattern") ? inner.text("pattern") : std::string(kTenantPattern);
     field.otherwise = inner.text("default");
-    if (!is_member_name(name) || contains(kVariables, name)) {
+    const bool usable = is_member_name(name) && placeholders(fmt::format("{{{}}}", name));
+    if (!usable || contains(kVariables, name)) {
       root.complain("tenant", fmt::format("'{}' is not a name that can be used here", name));
     }
     if (!compiles(field.pattern)) inner.complain("pattern", "is not a regular expression of RE2");

@@ -99,4 +99,10 @@ std::string origin_of(std::string_view url) {
   return parsed && parsed->has_authority() ? origin(*parsed) : std::string();
 }
 
+bool is_bare_origin(std::string_view url) {
+  const std::string origin = origin_of(url);
+  const UrlRule rule{.query = false, .path_is_base = true, .plain_origin = origin};
+  return !url_fault(url, rule) && std::ranges::count(url, '/') == 2;
+}
+
 }  // namespace wayleave::provider

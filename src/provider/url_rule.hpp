@@ -20,4 +20,7 @@ struct UrlRule {
 /// `scheme://host[:port]` of a URL, the scheme's own port left out; empty when it is not a URL.
 [[nodiscard]] std::string origin_of(std::string_view url);
 
+/// True for `http(s)://host[:port]` and nothing more.
+[[nodiscard]] bool is_bare_origin(std::string_view url);
+
 }  // namespace wayleave::provider
