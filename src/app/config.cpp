@@ -1,0 +1,223 @@
+#include "app/config.hpp"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <boost/asio/ip/address.hpp>
+#include <charconv>
+#include <fstream>
+#include <iterator>
+#include <thread>
+
+#include "base/text.hpp"
+#include "net/upstream.hpp"
+
+namespace wayleave::app {
+namespace {
+
+constexpr unsigned kWorkersMax = 256;
+
+std::string variable_name(std::string_view option) {
+  std::string name = "WAYLEAVE_";
+  for (const char c : option) {
+    name += c == '-' ? '_' : static_cast<char>(c >= 'a' && c <= 'z' ? c - 'a' + 'A' : c);
+  }
+  return name;
+}
+
+/// Where a value came from and what it is.
+struct Found {
+  std::string source;
+  std::vector<std::string> values;
+};
+
+/// Looks an option up in the three places, in order.
+class Sources {
+ public:
+  Sources(const OptionValues& flags, const Environment& environment, const OptionValues& file)
+      : flags_(flags), environment_(environment), file_(file) {}
+
+  [[nodiscard]] std::optional<Found> all(std::string_view name) const {
+    if (const auto at = flags_.find(name); at != flags_.end() && !at->second.empty()) {
+      return Found{fmt::format("--{}", name), at->second};
+    }
+    if (const auto value = environment_(variable_name(name)); value && !value->empty()) {
+      Found found{variable_name(name), {}};
+      for (const std::string_view part : split(*value, ',')) found.values.emplace_back(trim(part));
+      if (name != "allow-egress") found.values = {*value};
+      return found;
+    }
+    if (const auto at = file_.find(name); at != file_.end()) {
+      return Found{fmt::format("{} in the configuration file", name), at->second};
+    }
+    return std::nullopt;
+  }
+
+  [[nodiscard]] std::optional<Found> one(std::string_view name) const { return all(name); }
+
+  /// The value or `fallback`.
+  [[nodiscard]] std::string text(std::string_view name, std::string fallback = {}) const {
+    const auto found = all(name);
+    return found ? found->values.back() : std::move(fallback);
+  }
+
+ private:
+  const OptionValues& flags_;
+  const Environment& environment_;
+  const OptionValues& file_;
+};
+
+Result<> settle_listen(const Sources& sources, Config& config) {
+  const auto found = sources.one("listen");
+  if (!found) return {};
+  const auto listen = parse_listen(found->values.back());
+  if (!listen) return reject("listen", found->source + ": " + listen.error().detail);
+  config.address = listen->address;
+  config.port = listen->port;
+  return {};
+}
+
+Result<> settle_public_url(const Sources& sources, Config& config) {
+  const auto found = sources.one("public-url");
+  if (!found) return {};
+  std::string url = found->values.back();
+  while (url.ends_with('/')) url.pop_back();
+  const auto origin = net::Origin::parse(url);
+  if (!origin || url.find_first_of("?# ") != std::string::npos) {
+    return reject("public-url",
+                  found->source + ": must be an http or https URL such as https://connect.acme.io");
+  }
+  config.public_url = url;
+  return {};
+}
+
+Result<> settle_workers(const Sources& sources, Config& config) {
+  config.workers = std::clamp(std::thread::hardware_concurrency(), 1U, kWorkersMax);
+  const auto found = sources.one("workers");
+  if (!found) return {};
+  const std::string& text = found->values.back();
+  const char* end = text.data() + text.size();
+  const auto read = std::from_chars(text.data(), end, config.workers);
+  if (read.ec != std::errc{} || read.ptr != end || config.workers < 1 ||
+      config.workers > kWorkersMax) {
+    return reject("workers",
+                  fmt::format("{}: must be a number from 1 to {}", found->source, kWorkersMax));
+  }
+  return {};
+}
+
+Result<> settle_egress(const Sources& sources, Config& config) {
+  if (const auto found = sources.all("allow-egress")) {
+    for (const std::string& text : found->values) {
+      auto permit = net::Egress::Permit::parse(text);
+      if (!permit) return reject("allow-egress", found->source + ": " + permit.error().detail);
+      config.permits.push_back(*std::move(permit));
+    }
+  }
+  const auto found = sources.one("sandbox");
+  if (!found) return {};
+  config.sandbox = found->values.back();
+  while (config.sandbox.ends_with('/')) config.sandbox.pop_back();
+  const auto origin = net::Origin::parse(config.sandbox);
+  if (!origin) {
+    return reject("sandbox", found->source + ": must be a URL such as http://127.0.0.1:9090");
+  }
+  config.permits.push_back({origin->host, origin->port});
+  return {};
+}
+
+Result<> settle_database(const Sources& sources, Config& config) {
+  const auto found = sources.one("database");
+  config.database = found ? found->values.back() : "sqlite:" + config.data + "/wayleave.db";
+  for (const std::string_view scheme : {"sqlite:", "postgres://", "postgresql://"}) {
+    if (config.database.starts_with(scheme) && config.database.size() > scheme.size()) return {};
+  }
+  // The URL may hold a password, so it is not repeated.
+  return reject("database", found->source + ": must be sqlite:PATH or postgres://…");
+}
+
+Result<> settle_log_level(const Sources& sources, Config& config) {
+  const auto found = sources.one("log-level");
+  if (!found) return {};
+  const std::string& level = found->values.back();
+  if (level == "debug")
+    config.log_level = Log::Level::Debug;
+  else if (level == "info")
+    config.log_level = Log::Level::Info;
+  else if (level == "warn")
+    config.log_level = Log::Level::Warn;
+  else if (level == "error")
+    config.log_level = Log::Level::Error;
+  else if (level == "off")
+    config.log_level = Log::Level::Off;
+  else
+    return reject("log-level", found->source + ": must be debug, info, warn, error or off");
+  return {};
+}
+
+Result<OptionValues> read_config_file(const std::string& path) {
+  std::ifstream in(path);
+  if (!in) return reject("config", "cannot read the configuration file " + path);
+  const std::string text{std::istreambuf_iterator<char>(in), {}};
+  return read_config_text(path, text);
+}
+
+}  // namespace
+
+Result<ListenAddress> parse_listen(std::string_view text) {
+  const auto wrong = [] {
+    return reject("listen",
+                  "must be ADDR:PORT such as 127.0.0.1:8080 or [::1]:8080; port 0 picks"
+                  " a free one");
+  };
+  const auto colon = text.rfind(':');
+  if (colon == std::string_view::npos) return wrong();
+  ListenAddress listen;
+  const std::string_view port = text.substr(colon + 1);
+  const auto read = std::from_chars(port.data(), port.data() + port.size(), listen.port);
+  if (port.empty() || read.ec != std::errc{} || read.ptr != port.data() + port.size()) {
+    return wrong();
+  }
+  std::string_view host = text.substr(0, colon);
+  if (host.starts_with('[') && host.ends_with(']')) host = host.substr(1, host.size() - 2);
+  if (host == "localhost") host = "127.0.0.1";
+  boost::system::error_code ec;
+  boost::asio::ip::make_address(std::string(host), ec);
+  if (ec) return wrong();
+  listen.address = std::string(host);
+  return listen;
+}
+
+std::string http_url(const std::string& address, std::uint16_t port) {
+  const bool v6 = address.find(':') != std::string::npos;
+  return fmt::format("http://{}{}{}:{}", v6 ? "[" : "", address, v6 ? "]" : "", port);
+}
+
+Result<Config> settle(const OptionValues& flags, const Environment& environment) {
+  const OptionValues none;
+  const Sources outer(flags, environment, none);
+  OptionValues file;
+  if (const std::string path = outer.text("config"); !path.empty()) {
+    WL_TRY(file, read_config_file(path));
+  }
+  const Sources sources(flags, environment, file);
+  Config config;
+  config.data = sources.text("data", config.data);
+  while (config.data.size() > 1 && config.data.ends_with('/')) config.data.pop_back();
+  WL_CHECK(settle_database(sources, config));
+  WL_CHECK(settle_listen(sources, config));
+  WL_CHECK(settle_public_url(sources, config));
+  WL_CHECK(settle_workers(sources, config));
+  WL_CHECK(settle_egress(sources, config));
+  WL_CHECK(settle_log_level(sources, config));
+  config.providers = sources.text("providers");
+  config.root_key_file = sources.text("root-key-file");
+  config.root_key_command = sources.text("root-key-command");
+  config.ca_file = sources.text("ca-file");
+  if (!config.root_key_file.empty() && !config.root_key_command.empty()) {
+    return reject("root-key-file", "give --root-key-file or --root-key-command, not both");
+  }
+  return config;
+}
+
+}  // namespace wayleave::app

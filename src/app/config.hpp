@@ -1,0 +1,72 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/log.hpp"
+#include "base/result.hpp"
+#include "net/egress.hpp"
+
+namespace wayleave::app {
+
+/// Reads one environment variable; nullopt when it is not set. Passed in, so that tests have their
+/// own and nothing else reads the environment.
+using Environment = std::function<std::optional<std::string>(const std::string& name)>;
+
+/// One option of contract section 2: `--name`, `WAYLEAVE_NAME`, or `name` in the YAML file.
+struct OptionSpec {
+  std::string_view name;
+  std::string_view value;  ///< what the help calls its value
+  std::string_view help;
+  bool repeatable = false;
+};
+/// Options of everything that opens the data: data, database, providers, root key, log.
+[[nodiscard]] const std::vector<OptionSpec>& data_options();
+/// Further options of `serve`.
+[[nodiscard]] const std::vector<OptionSpec>& serve_options();
+
+/// Values by option name as one source gave them.
+using OptionValues = std::map<std::string, std::vector<std::string>, std::less<>>;
+
+/// Everything settled, checked and typed.
+struct Config {
+  std::string data = "./wayleave-data";
+  std::string database;  ///< `sqlite:PATH` or `postgres://…`
+  std::string address = "127.0.0.1";
+  std::uint16_t port = 8080;
+  std::string public_url;  ///< without trailing slash; empty: not set
+  unsigned workers = 1;
+  std::string providers;  ///< directory; empty: the built-in ones only
+  std::string sandbox;    ///< URL of a sandbox; empty: none
+  std::vector<net::Egress::Permit> permits;
+  std::string root_key_file;     ///< empty: none given
+  std::string root_key_command;  ///< empty: none given
+  std::string ca_file;           ///< further certificate authorities; empty: none
+  Log::Level log_level = Log::Level::Info;
+};
+
+/// Settles the options: flag, then environment, then the file named by `--config`, then the
+/// default. An error names where the wrong value stands and how to mend it.
+[[nodiscard]] Result<Config> settle(const OptionValues& flags, const Environment& environment);
+
+/// The values of a YAML file; an unknown key is an error that tells its line. Keys may be written
+/// `public-url`, `public_url` or `publicUrl`.
+[[nodiscard]] Result<OptionValues> read_config_text(const std::string& name,
+                                                    const std::string& text);
+
+/// `ADDR:PORT`, IPv6 in brackets.
+struct ListenAddress {
+  std::string address;
+  std::uint16_t port = 0;
+};
+[[nodiscard]] Result<ListenAddress> parse_listen(std::string_view text);
+
+/// `http://ADDR:PORT` as printed and used when no public URL is given.
+[[nodiscard]] std::string http_url(const std::string& address, std::uint16_t port);
+
+}  // namespace wayleave::app

@@ -1,0 +1,123 @@
+#include "app/core.hpp"
+
+#include <unistd.h>
+
+#include <optional>
+#include <utility>
+
+#include "access/api_key.hpp"
+#include "api/idempotency.hpp"
+#include "app/root_key.hpp"
+#include "app/server_settings.hpp"
+#include "vault/data_keys.hpp"
+
+namespace wayleave::app {
+namespace {
+
+constexpr Millis kResolverTtl{10'000};
+
+Result<crypto::KeyRing> open_keys(db::Database& database,
+                                  const LoadedRootKey& root,
+                                  Random& random,
+                                  Instant now) {
+  auto keys = vault::open_key_ring(database, root.key, random, now);
+  if (keys) return keys;
+  // A key that was made a moment ago and does not fit must not stay and mislead the next start.
+  if (!root.created.empty()) ::unlink(root.created.c_str());
+  if (keys.error().code != "root_key_wrong") return keys;
+  return fail(ErrorKind::Reject,
+              "root_key_wrong",
+              "the root key (" + root.source +
+                  ") does not fit this database: its sealed values were made with another one. Put"
+                  " the right key in place; nothing was changed.");
+}
+
+Result<std::string> settle_public_url(db::Database& database, const Config& config) {
+  if (!config.public_url.empty()) return config.public_url;
+  auto read = [](db::Transaction& tx) { return stored_public_url(tx); };
+  WL_TRY(auto stored, database.read_blocking(std::move(read)));
+  return stored ? *std::move(stored) : http_url(config.address, config.port);
+}
+
+}  // namespace
+
+struct Core::Opened {
+  std::unique_ptr<db::Database> database;
+  crypto::KeyRing keys;
+  provider::Catalogue catalogue;
+  net::TlsContext tls;
+  std::string public_url;
+  std::string created_root_key;
+};
+
+std::vector<db::Migration> all_migrations() {
+  std::vector<db::Migration> all;
+  for (const auto& room : {db::migrations(),
+                           access::migrations(),
+                           vault::migrations(),
+                           connect::migrations(),
+                           api::migrations(),
+                           migrations()}) {
+    all.insert(all.end(), room.begin(), room.end());
+  }
+  return all;
+}
+
+Result<provider::Catalogue> load_catalogue(const Config& config) {
+  std::vector<provider::Source> sources = provider::Catalogue::embedded();
+  if (!config.providers.empty()) {
+    WL_TRY(auto own, provider::Catalogue::read_directory(config.providers));
+    for (provider::Source& source : own) {
+      std::erase_if(sources, [&](const auto& built_in) { return built_in.name == source.name; });
+      sources.push_back(std::move(source));
+    }
+  }
+  provider::Catalogue::Variables variables;
+  if (!config.sandbox.empty()) variables["sandbox"] = config.sandbox;
+  return provider::Catalogue::load(sources, variables);
+}
+
+Result<std::unique_ptr<Core>> Core::open(const Config& config,
+                                         const Environment& environment,
+                                         std::string public_url,
+                                         Log& log) {
+  SystemRandom random;
+  const Instant now = SystemClock().now();
+  WL_TRY(auto catalogue, load_catalogue(config));
+  WL_TRY(auto tls, net::TlsContext::create({config.ca_file}));
+  WL_CHECK(prepare_data_folder(config.data));
+  WL_TRY(const auto root, load_root_key(config, environment, random));
+  WL_TRY(auto database, db::open(config.database));
+  WL_CHECK(database->migrate(all_migrations()));
+  WL_TRY(auto keys, open_keys(*database, root, random, now));
+  if (public_url.empty()) {
+    WL_TRY(public_url, settle_public_url(*database, config));
+  }
+  Opened opened{std::move(database),
+                std::move(keys),
+                std::move(catalogue),
+                std::move(tls),
+                std::move(public_url),
+                root.created};
+  return std::unique_ptr<Core>(new Core(std::move(opened), config, log));
+}
+
+Core::Core(Opened opened, const Config& config, Log& log)
+    : log_(log),
+      public_url_(std::move(opened.public_url)),
+      created_root_key_(std::move(opened.created_root_key)),
+      database_(std::move(opened.database)),
+      keys_(std::move(opened.keys)),
+      catalogue_(std::move(opened.catalogue)),
+      egress_(config.permits),
+      resolver_(clock_, kResolverTtl),
+      tls_(std::move(opened.tls)),
+      client_(net::make_client(upstream())),
+      vault_(std::make_unique<vault::Vault>(
+          vault::Vault::Parts{*database_, keys_, catalogue_, *client_, clock_, random_, log_})),
+      installer_(std::make_unique<connect::Installer>(connect::Installer::Parts{
+          *database_, *vault_, keys_, clock_, random_, log_, public_url_})) {}
+
+Core::~Core() = default;
+
+}  // namespace wayleave::app
