@@ -1,0 +1,50 @@
+#include <CLI/CLI.hpp>
+#include <ostream>
+
+#include "app/cli/verbs.hpp"
+
+namespace wayleave::app::cli {
+namespace {
+
+void build(CLI::App& root, Context& context) {
+  root.description("Wayleave: a self-hosted OAuth integration gateway");
+  root.footer(
+      "Try it without any account:\n  wayleave demo\n\n"
+      "Then for real:\n"
+      "  wayleave serve --public-url https://connect.acme.io\n"
+      "  wayleave app create --slug hbDev --provider hubspot --client-id ID"
+      " --client-secret-file F --scopes oauth\n"
+      "  wayleave key create --name backend --scopes proxy,connect,read\n"
+      "  wayleave link hbDev customer-42\n\n"
+      "wayleave VERB --help tells more.");
+  root.require_subcommand(1);
+  root.set_version_flag("--version", std::string("wayleave ") + WAYLEAVE_VERSION);
+  root.set_help_all_flag("--help-all", "help of every verb");
+  add_serve(root, context);
+  add_sandbox(root, context);
+  add_key(root, context);
+  add_app(root, context);
+  add_link(root, context);
+  add_connection(root, context);
+  add_call(root, context);
+  add_provider(root, context);
+  add_completion(root, context);
+}
+
+}  // namespace
+
+int run(int argc, const char* const* argv, Context& context) {
+  CLI::App root("", "wayleave");
+  build(root, context);
+  try {
+    root.parse(argc, argv);
+  } catch (const CLI::Success& shown) {
+    return root.exit(shown, context.out, context.err);
+  } catch (const CLI::ParseError& wrong) {
+    root.exit(wrong, context.out, context.err);
+    return kWrongUsage;
+  }
+  return context.exit_code;
+}
+
+}  // namespace wayleave::app::cli

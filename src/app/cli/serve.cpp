@@ -1,0 +1,45 @@
+#include <CLI/CLI.hpp>
+#include <csignal>
+#include <ostream>
+
+#include "app/cli/verbs.hpp"
+#include "app/serving.hpp"
+#include "app/stop_signals.hpp"
+
+namespace wayleave::app::cli {
+namespace {
+
+constexpr Millis kStopGrace{30'000};
+
+void serve(Context& context, const OptionValues& values) {
+  const auto config = settle(values, context.environment);
+  if (!config) return complain(context, config.error(), kWrongUsage);
+  StopSignals signals;
+  Log log(config->log_level);
+  auto serving = Serving::start(*config, context.environment, log);
+  if (!serving) return complain(context, serving.error(), kFailed);
+  context.out << "wayleave listening on " << (*serving)->url() << std::endl;
+  while (signals.wait() == SIGHUP) {
+    log.warn("reload.not_possible", {{"do", "restart to take up a changed configuration"}});
+  }
+  log.info("server.stopping");
+  (*serving)->stop(kStopGrace);
+  log.info("server.stopped");
+}
+
+}  // namespace
+
+void add_serve(CLI::App& root, Context& context) {
+  CLI::App* verb = root.add_subcommand("serve", "Run the gateway");
+  verb->footer(
+      "Each option can also be given as WAYLEAVE_… or as a key in the file of --config.\n"
+      "At the first start the root key is made in the data folder: back it up elsewhere.\n\n"
+      "Example:\n"
+      "  wayleave serve --data /var/lib/wayleave --public-url https://connect.acme.io");
+  auto values = std::make_shared<OptionValues>();
+  add_options(*verb, serve_options(), *values);
+  add_options(*verb, data_options(), *values);
+  verb->callback([&context, values] { serve(context, *values); });
+}
+
+}  // namespace wayleave::app::cli

@@ -1,0 +1,194 @@
+#include "app/serving.hpp"
+
+#include <fmt/core.h>
+#include <prometheus/metric_family.h>
+
+#include <algorithm>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/use_future.hpp>
+#include <thread>
+
+#include "api/callback_routes.hpp"
+#include "api/connect_routes.hpp"
+#include "api/problem.hpp"
+#include "api/routes.hpp"
+#include "app/blocking.hpp"
+#include "app/core.hpp"
+#include "app/metrics.hpp"
+#include "app/server_settings.hpp"
+#include "db/change_watcher.hpp"
+#include "gateway/gateway.hpp"
+#include "net/server.hpp"
+
+namespace wayleave::app {
+namespace {
+
+constexpr unsigned kSlowThreads = 4;
+constexpr Millis kSlowGrace{5'000};
+constexpr std::chrono::seconds kDrainLimit{65};  // a refresh waits 60 s for its provider
+constexpr std::chrono::seconds kInstallLinkLife{24 * 3600};
+
+/// A port that is free now. The public URL has to be known before the server binds, and nobody else
+/// is handed the same port within that moment.
+Result<std::uint16_t> free_port(const std::string& address) {
+  namespace ip = boost::asio::ip;
+  boost::asio::io_context context;
+  boost::system::error_code ec;
+  const ip::tcp::endpoint any(ip::make_address(address), 0);
+  ip::tcp::acceptor acceptor(context);
+  acceptor.open(any.protocol(), ec);
+  if (!ec) acceptor.bind(any, ec);
+  if (ec) return reject("listen", fmt::format("cannot listen on {}: {}", address, ec.message()));
+  return acceptor.local_endpoint().port();
+}
+
+/// The way back for a user whose grant has died: a fresh install link.
+Task<std::string> install_url(connect::Installer& installer,
+                              WorkspaceId workspace,
+                              std::string app,
+                              std::string user) {
+  connect::Invitation invitation;
+  invitation.workspace = std::move(workspace);
+  invitation.app = std::move(app);
+  invitation.user = std::move(user);
+  invitation.expires_in = kInstallLinkLife;
+  invitation.actor = {"system", {}, {}};
+  const auto link = co_await installer.create_link(std::move(invitation));
+  co_return link ? link->url : std::string();
+}
+
+net::Response word_problem(const Error& error,
+                           std::string_view request_id,
+                           std::string_view install_url) {
+  api::ProblemContext context;
+  context.request_id = request_id;
+  context.install_url = install_url;
+  return api::problem(error, context);
+}
+
+}  // namespace
+
+struct Serving::Impl {
+  std::unique_ptr<Core> core;
+  Log& log;
+  net::SlowExecutor slow{kSlowThreads};
+  api::KeyAuthenticator authenticator;
+  api::Parts parts;
+  std::unique_ptr<gateway::Gateway> gateway;
+  db::ChangeWatcher watcher;
+  std::unique_ptr<net::Server> server;
+  std::string url;
+  bool running = false;
+
+  Impl(std::unique_ptr<Core> opened, Log& events)
+      : core(std::move(opened)),
+        log(events),
+        authenticator(core->database(), core->clock()),
+        parts{core->database(),
+              core->keys(),
+              core->vault(),
+              core->installer(),
+              core->catalogue(),
+              authenticator,
+              core->clock(),
+              core->random(),
+              log,
+              core->public_url(),
+              [this] { return metric_families(gateway->totals()); }},
+        watcher(core->database(), log) {}
+
+  [[nodiscard]] std::shared_ptr<const net::Router> make_router() const {
+    auto router = std::make_shared<net::Router>();
+    api::add_routes(*router, parts);
+    const api::BrowserParts browser{core->installer(), log, core->public_url()};
+    api::add_callback_routes(*router, browser);
+    api::add_connect_routes(*router, browser);
+    return router;
+  }
+
+  void make_gateway() {
+    auto way_back = [this](WorkspaceId workspace, std::string app, std::string user) {
+      return install_url(core->installer(), std::move(workspace), std::move(app), std::move(user));
+    };
+    gateway::Services services{core->database(), core->vault(), core->clock(), way_back};
+    gateway = std::make_unique<gateway::Gateway>(
+        gateway::Parts{services, slow, log, make_router(), word_problem, {}});
+    watcher.subscribe(
+        [this](const db::Change& change) { gateway->forget(change.topic, change.key); });
+  }
+
+  Result<> remember_public_url() {
+    auto work = [url = core->public_url(), now = core->clock().now()](db::Transaction& tx) {
+      return store_public_url(tx, url, now);
+    };
+    return core->database().write_blocking(std::move(work));
+  }
+
+  Result<> listen(const Config& config) {
+    net::ServerOptions options;
+    options.address = config.address;
+    options.port = config.port;
+    options.workers = config.workers;
+    server =
+        std::make_unique<net::Server>(options, slow, core->upstream(), log, gateway->dispatchers());
+    WL_TRY(const auto port, server->start());
+    url = http_url(config.address, port);
+    return {};
+  }
+
+  Result<> run(const Config& config) {
+    WL_TRY(const int unknown, run_blocking(core->vault().recover()));
+    if (unknown > 0) log.warn("vault.recovered", {{"refresh_unknown", unknown}});
+    WL_CHECK(remember_public_url());
+    make_gateway();
+    slow.start();
+    running = true;
+    watcher.start();
+    return listen(config);
+  }
+
+  void stop(Millis grace) {
+    if (!running) return;
+    running = false;
+    if (server) server->stop(grace);
+    watcher.stop();
+    auto drained =
+        boost::asio::co_spawn(slow.context(), core->vault().drain(), boost::asio::use_future);
+    if (drained.wait_for(kDrainLimit) != std::future_status::ready) {
+      log.error("vault.not_drained");
+    }
+    slow.stop(std::min(grace, kSlowGrace));
+  }
+};
+
+Serving::Serving(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+
+Serving::~Serving() { stop(Millis{0}); }
+
+const std::string& Serving::url() const { return impl_->url; }
+
+void Serving::stop(Millis grace) { impl_->stop(grace); }
+
+Result<std::unique_ptr<Serving>> Serving::start(const Config& config,
+                                                const Environment& environment,
+                                                Log& log) {
+  Config settled = config;
+  if (settled.port == 0) {
+    WL_TRY(settled.port, free_port(settled.address));
+  }
+  std::string public_url = settled.public_url;
+  if (public_url.empty()) public_url = http_url(settled.address, settled.port);
+  WL_TRY(auto core, Core::open(settled, environment, public_url, log));
+  if (!core->created_root_key().empty()) {
+    log.warn("root_key.created",
+             {{"file", core->created_root_key()},
+              {"do", "back it up apart from the data: without it every token is lost"}});
+  }
+  auto impl = std::make_unique<Impl>(std::move(core), log);
+  std::unique_ptr<Serving> serving(new Serving(std::move(impl)));
+  WL_CHECK(serving->impl_->run(settled));
+  return serving;
+}
+
+}  // namespace wayleave::app

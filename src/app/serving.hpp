@@ -1,0 +1,38 @@
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "app/config.hpp"
+#include "base/clock.hpp"
+#include "base/log.hpp"
+#include "base/result.hpp"
+
+namespace wayleave::app {
+
+class Core;
+
+/// A running gateway: opened data, workers, slow executor, change watcher. `start` blocks until it
+/// listens; `stop` until all work has ended. Belongs to one thread.
+class Serving {
+ public:
+  /// `log` must outlive it.
+  [[nodiscard]] static Result<std::unique_ptr<Serving>> start(const Config& config,
+                                                              const Environment& environment,
+                                                              Log& log);
+  /// Stops without grace if `stop` was not called.
+  ~Serving();
+
+  /// `http://ADDR:PORT`, the address it listens on.
+  [[nodiscard]] const std::string& url() const;
+  /// Stops accepting, lets what is in flight finish for `grace`, then ends. A refresh is always
+  /// waited for, so that no token falls between the provider's answer and its commit (OP-07).
+  void stop(Millis grace);
+
+ private:
+  struct Impl;
+  explicit Serving(std::unique_ptr<Impl> impl);
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace wayleave::app
