@@ -18,6 +18,7 @@ namespace {
 
 constexpr int kAcceptsPerTurn = 64;
 constexpr int kTurnMs = 100;
+constexpr Millis kAcceptPause{200};
 
 std::string peer_text(const sockaddr_storage& from) {
   std::array<char, INET6_ADDRSTRLEN> text{};
@@ -85,6 +86,10 @@ void Worker::run() {
     loop_.poller.wait(kTurnMs);
     loop_.now = clock.tick();
     loop_.timers.advance(loop_.now);
+    if (accept_again_at_ && loop_.now >= *accept_again_at_ && listener_ >= 0) {
+      accept_again_at_.reset();
+      if (!loop_.poller.watch_level(listener_, *this)) accept_again_at_ = loop_.now + kAcceptPause;
+    }
     loop_.graveyard.clear();
   }
   for (auto& [serial, session] : std::exchange(sessions_, {})) {
@@ -96,6 +101,7 @@ void Worker::run() {
 }
 
 void Worker::on_events(std::uint32_t) {
+  if (listener_ < 0) return;  // stopped in this very turn
   for (int i = 0; i < kAcceptsPerTurn; ++i) {
     sockaddr_storage from{};
     socklen_t size = sizeof from;
@@ -108,9 +114,10 @@ void Worker::on_events(std::uint32_t) {
     if (errno == EINTR || errno == ECONNABORTED) continue;
     if (errno != EAGAIN && errno != EWOULDBLOCK) {
       // Out of descriptors or memory: the connections wait in the backlog until some are free. The
-      // level-triggered listener would spin, so give the processor away for a moment (DS-10).
+      // level-triggered listener would spin, so it is left alone for a moment (DS-10).
       loop_.log.warn("worker.accept_failed", {{"errno", errno}});
-      std::this_thread::yield();
+      loop_.poller.unwatch(listener_);
+      accept_again_at_ = loop_.now + kAcceptPause;
     }
     return;
   }

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <thread>
 #include <unordered_map>
@@ -68,6 +69,7 @@ class Worker final : public SessionHost, public WorkerPort, private Pollable {
   std::uint64_t request_ids_ = 0;
   bool stopping_ = false;
   Tick stop_by_{};
+  std::optional<Tick> accept_again_at_;
   std::thread thread_;
 };
 
