@@ -195,6 +195,7 @@ Task<Ended> exchange(std::shared_ptr<const Trip> trip,
   if (!connection) {
     const Outcome outcome = outcome_of_store(connection.error());
     Error error = error_of(outcome, trip->in_use.provider->name);
+    if (outcome == Outcome::AccountMismatch) error.detail = connection.error().detail;
     error.operator_detail = connection.error().code + " " + connection.error().operator_detail;
     co_return std::unexpected(co_await fail_flow(trip, outcome, std::move(error)));
   }

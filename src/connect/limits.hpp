@@ -29,7 +29,7 @@ inline constexpr std::int64_t kOpenLinksMax = 1'000'000;
 inline constexpr int kFlowsPerLinkMax = 16;
 
 inline constexpr std::size_t kScopesMax = 200;
-inline constexpr std::size_t kScopeBytesMax = 200;
+inline constexpr std::size_t kScopeBytesMax = 256;
 inline constexpr std::size_t kReturnUrlBytesMax = 2048;
 
 /// Callback parameters (OA-13).

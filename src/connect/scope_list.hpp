@@ -9,7 +9,7 @@
 namespace wayleave::connect {
 
 /// Checks scopes a caller asks for: 1 to 200 different scope tokens (RFC 6749 section 3.3) of at
-/// most 200 bytes. The error names field `scopes`.
+/// most 256 bytes. The error names field `scopes`.
 [[nodiscard]] Result<> check_scopes(const std::vector<std::string>& scopes);
 
 /// How scopes are stored: one space between them, which no scope token holds.
