@@ -41,12 +41,12 @@ int quality(std::string_view parameters) {
 net::Response html_page(const BrowserParts& parts,
                         int status,
                         std::string html,
-                        std::string_view form_origin) {
+                        const std::vector<std::string>& form_origins) {
   net::Response response;
   response.status = status;
   response.body = std::move(html);
   response.fields.add("Content-Type", "text/html; charset=utf-8");
-  response.fields.add("Content-Security-Policy", connect::page_policy(form_origin));
+  response.fields.add("Content-Security-Policy", connect::page_policy(form_origins));
   add_browser_fields(parts, response);
   return response;
 }

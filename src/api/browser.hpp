@@ -2,6 +2,7 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/log.hpp"
 #include "connect/installer.hpp"
@@ -18,11 +19,11 @@ struct BrowserParts {
 };
 
 /// A page with the headers of OA-11 and OA-12: never cached, framed, sniffed or named as referrer;
-/// HSTS when the public URL is https. `form_origin`: where its form leads; empty: no form.
+/// HSTS when the public URL is https. `form_origins`: see connect::page_policy.
 [[nodiscard]] net::Response html_page(const BrowserParts& parts,
                                       int status,
                                       std::string html,
-                                      std::string_view form_origin = {});
+                                      const std::vector<std::string>& form_origins = {});
 [[nodiscard]] net::Response notice_response(const BrowserParts& parts,
                                             int status,
                                             const connect::Notice& notice);

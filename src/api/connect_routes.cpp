@@ -25,7 +25,9 @@ Task<net::Response> show_link(BrowserParts parts, net::Request request) {
   const auto view = co_await parts.installer.view(request.params.at(0));
   if (!view) co_return link_refused(parts, view.error());
   const connect::Ask ask{view->app.slug, view->provider_name, view->authorize_origin, view->grants};
-  co_return html_page(parts, 200, connect::ask_page(ask), view->authorize_origin);
+  std::vector<std::string> origins{view->authorize_origin};
+  if (!view->return_origin.empty()) origins.push_back(view->return_origin);
+  co_return html_page(parts, 200, connect::ask_page(ask), origins);
 }
 
 Task<net::Response> follow_link(BrowserParts parts, net::Request request) {

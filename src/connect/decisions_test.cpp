@@ -72,10 +72,17 @@ TEST(ScopeList, IsReadBackAsStored) {
 
 TEST(Grants, AreWordedByTheProviderOnceEach) {
   provider::Provider provider;
-  provider.scopes = {{"a.read", "Read A", "See your A"},
-                     {"a.list", "List A", "See your A"},
-                     {"b", "Title of B", ""},
-                     {"c", "", ""}};
+  const auto add = [&](std::string name, std::string title, std::string grants) {
+    provider::Scope scope;
+    scope.name = std::move(name);
+    scope.title = std::move(title);
+    scope.grants = std::move(grants);
+    provider.scopes.push_back(std::move(scope));
+  };
+  add("a.read", "Read A", "See your A");
+  add("a.list", "List A", "See your A");
+  add("b", "Title of B", "");
+  add("c", "", "");
   EXPECT_EQ(describe_scopes(provider, {"b", "a.read", "a.list", "c", "unknown"}),
             (std::vector<std::string>{"Title of B", "See your A", "c", "unknown"}));
 }

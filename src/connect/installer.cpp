@@ -235,6 +235,7 @@ Task<Result<LinkView>> Installer::view(std::string link_token) {
   view.id = open.link.id;
   view.provider_name = provider.name;
   view.authorize_origin = origin_of(provider.auth.authorize);
+  view.return_origin = origin_of(open.link.return_url);
   view.grants = describe_scopes(provider, scopes);
   view.app = std::move(open.in_use.app);
   co_return view;

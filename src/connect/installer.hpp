@@ -52,7 +52,8 @@ struct LinkView {
   LinkId id;
   vault::App app;
   std::string provider_name;
-  std::string authorize_origin;     ///< where the button leads in the end
+  std::string authorize_origin;     ///< where the button leads
+  std::string return_origin;        ///< where the customer is led in the end; empty: a page of ours
   std::vector<std::string> grants;  ///< what is asked for, in plain words
 };
 

@@ -107,16 +107,17 @@ std::string notice_page(const Notice& notice) {
   return frame(notice.title, tone_class(notice.tone), content);
 }
 
-std::string page_policy(std::string_view authorize_origin) {
+std::string page_policy(const std::vector<std::string>& form_origins) {
   const crypto::Sha256 digest = crypto::sha256(style());
   std::string policy =
       "default-src 'none'; style-src 'sha256-" + to_base64(as_text(digest)) + "'; form-action ";
-  if (authorize_origin.empty()) {
-    policy += "'none'";
-  } else {
-    policy += "'self' " + std::string(authorize_origin);
-    if (authorize_origin.starts_with("https://")) policy += " https:";
+  policy += form_origins.empty() ? "'none'" : "'self'";
+  bool any_https = false;
+  for (const std::string& origin : form_origins) {
+    policy += " " + origin;
+    any_https = any_https || origin.starts_with("https://");
   }
+  if (any_https) policy += " https:";
   return policy + "; frame-ancestors 'none'; base-uri 'none'";
 }
 

@@ -21,9 +21,10 @@ struct Ask {
 [[nodiscard]] std::string notice_page(const Notice& notice);
 
 /// The Content-Security-Policy of these pages: no script, no image, no frame, the one style, and
-/// forms only to ourselves (OA-11). A browser applies `form-action` to each redirect that answers a
-/// form too, and providers send people on to sign-in pages under other names; so a page whose form
-/// leads to `authorize_origin` also allows https in general. Empty: the page has no form.
-[[nodiscard]] std::string page_policy(std::string_view authorize_origin);
+/// forms only where they lead (OA-11). Chromium applies `form-action` to every redirect that
+/// answers a form, and providers send people on to sign-in pages under other names; so a page whose
+/// form leads to an https origin allows https in general.
+/// @param form_origins  where the form leads beyond ourselves; none: the page has no form
+[[nodiscard]] std::string page_policy(const std::vector<std::string>& form_origins);
 
 }  // namespace wayleave::connect

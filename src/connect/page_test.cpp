@@ -79,13 +79,13 @@ TEST(Page, PolicyAllowsTheStyleInThePageAndNothingElse) {
   const auto begin = page.find("<style>") + 7;
   const std::string style = page.substr(begin, page.find("</style>") - begin);
   const crypto::Sha256 digest = crypto::sha256(style);
-  EXPECT_EQ(page_policy(""),
+  EXPECT_EQ(page_policy({}),
             "default-src 'none'; style-src 'sha256-" + to_base64(as_text(digest)) +
                 "'; form-action 'none'; frame-ancestors 'none'; base-uri 'none'");
-  EXPECT_THAT(page_policy("https://app.hubspot.com"),
+  EXPECT_THAT(page_policy({"https://app.hubspot.com"}),
               HasSubstr("form-action 'self' https://app.hubspot.com https:;"));
-  EXPECT_THAT(page_policy("http://127.0.0.1:8081"),
-              HasSubstr("form-action 'self' http://127.0.0.1:8081;"));
+  EXPECT_THAT(page_policy({"http://127.0.0.1:8081", "http://localhost:3000"}),
+              HasSubstr("form-action 'self' http://127.0.0.1:8081 http://localhost:3000;"));
 }
 
 }  // namespace
