@@ -35,6 +35,23 @@ Result<> check_secret(const std::optional<SecretString>& secret,
 
 }  // namespace
 
+/// Who may edit apps may not thereby send stored secrets and tokens to a server of theirs.
+Result<> Apps::check_move(db::Transaction& tx,
+                          const App& old,
+                          const provider::Provider& next,
+                          const AppDraft& draft) const {
+  const auto before = catalogue_.resolve(old.provider, old.settings);
+  if (before && !moves_endpoints(**before, next)) return {};
+  WL_TRY(const bool in_use, app_table::has_connections(tx, old.id));
+  if (in_use) {
+    return fail(ErrorKind::Conflict,
+                "conflict",
+                "settings: addresses of the provider can only change while the app has no "
+                "connections");
+  }
+  return check_secret(draft.client_secret, next, true);
+}
+
 Result<App> Apps::create(db::Transaction& tx,
                          const WorkspaceId& workspace,
                          AppDraft draft,
@@ -68,17 +85,7 @@ Result<App> Apps::update(db::Transaction& tx,
   }
   WL_TRY(const auto provider, this->provider(app));
   WL_CHECK(check_secret(draft.client_secret, *provider, false));
-  if (moves_endpoints(old, draft)) {
-    // Who may edit apps may not thereby send stored secrets and tokens to a server of theirs.
-    WL_TRY(const bool in_use, app_table::has_connections(tx, old.id));
-    if (in_use) {
-      return fail(ErrorKind::Conflict,
-                  "conflict",
-                  "settings: token, apiBase, revoke and introspect can only change while the app "
-                  "has no connections");
-    }
-    WL_CHECK(check_secret(draft.client_secret, *provider, true));
-  }
+  WL_CHECK(check_move(tx, old, *provider, draft));
   SecretString secret;
   if (draft.client_secret) {
     secret = std::move(*draft.client_secret);

@@ -94,6 +94,11 @@ class Apps {
   [[nodiscard]] Result<std::shared_ptr<const provider::Provider>> provider(const App& app) const;
 
  private:
+  [[nodiscard]] Result<> check_move(db::Transaction& tx,
+                                    const App& old,
+                                    const provider::Provider& next,
+                                    const AppDraft& draft) const;
+
   const crypto::KeyRing& keys_;
   const provider::Catalogue& catalogue_;
 };

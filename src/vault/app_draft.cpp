@@ -1,7 +1,6 @@
 #include "vault/app_draft.hpp"
 
 #include <algorithm>
-#include <array>
 
 #include "base/text.hpp"
 #include "vault/address.hpp"
@@ -13,9 +12,6 @@ constexpr std::size_t kClientIdBytesMax = 512;
 constexpr std::size_t kClientSecretBytesMax = 4096;
 constexpr std::size_t kAppIdBytesMax = 64;
 constexpr std::size_t kScopeBytesMax = 256;
-/// Settings of provider `oauth2` that say where the client secret and tokens go.
-constexpr std::array<std::string_view, 4> kEndpoints{"token", "apiBase", "revoke", "introspect"};
-
 /// Copied values often bring a blank or a line end along, which providers answer with a riddle.
 bool has_blank_ends(std::string_view text) {
   return text.front() == ' ' || text.front() == '\t' || text.back() == ' ' || text.back() == '\t';
@@ -104,15 +100,16 @@ Result<> check_client_secret(const SecretString& secret) {
   });
 }
 
-bool moves_endpoints(const App& app, const AppDraft& draft) {
-  if (!draft.settings) return false;
-  const auto value = [](const provider::Settings& settings, std::string_view name) {
-    const auto found = settings.find(std::string(name));
-    return found == settings.end() ? std::string{} : found->second;
+bool moves_endpoints(const provider::Provider& from, const provider::Provider& to) {
+  const auto same_host = [](const provider::Host& a, const provider::Host& b) {
+    return a.name == b.name && a.base_url == b.base_url;
   };
-  return std::ranges::any_of(kEndpoints, [&](std::string_view name) {
-    return value(app.settings, name) != value(*draft.settings, name);
-  });
+  const auto lookup = [](const provider::Provider& provider) {
+    return provider.auth.lookup ? provider.auth.lookup->url : std::string{};
+  };
+  return from.auth.token != to.auth.token || from.auth.revoke != to.auth.revoke ||
+         from.auth.introspect != to.auth.introspect || lookup(from) != lookup(to) ||
+         !std::ranges::equal(from.hosts, to.hosts, same_host);
 }
 
 Result<App> apply(App app, const AppDraft& draft) {

@@ -15,7 +15,7 @@ inline constexpr std::size_t kReturnOriginsPerApp = 20;
 /// A client secret fit to be sent: not empty, no control characters, no blank at either end.
 [[nodiscard]] Result<> check_client_secret(const SecretString& secret);
 
-/// True when the draft sends secrets or tokens to another address than before.
-[[nodiscard]] bool moves_endpoints(const App& app, const AppDraft& draft);
+/// True when the same app would send its secret or its connections' tokens to another address.
+[[nodiscard]] bool moves_endpoints(const provider::Provider& from, const provider::Provider& to);
 
 }  // namespace wayleave::vault
