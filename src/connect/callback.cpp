@@ -43,23 +43,26 @@ Result<std::optional<Loaded>> load(db::Transaction& tx,
   return loaded;
 }
 
-access::Actor browser(const Trip& trip) {
-  return {.kind = "browser", .id = {}, .address = trip.peer};
-}
-
-/// Records how a flow ended without a connection; a connection's own record is the vault's.
-Result<> end(db::Transaction& tx, const Trip& trip, Outcome outcome, Instant now) {
-  WL_CHECK(set_flow_outcome(tx, trip.flow.id, outcome));
+Result<> audit(
+    db::Transaction& tx, const Trip& trip, Outcome outcome, std::string target, Instant now) {
   access::AuditRecord record;
   record.at = now;
   record.workspace = trip.flow.workspace;
-  record.actor = browser(trip);
-  record.action = outcome == Outcome::Denied ? "connection.denied" : "connection.failed";
-  record.target = trip.flow.app.str();
+  record.actor = {.kind = "browser", .id = {}, .address = trip.peer};
+  record.action = outcome == Outcome::Connected ? "connection.connected"
+                  : outcome == Outcome::Denied  ? "connection.denied"
+                                                : "connection.failed";
+  record.target = std::move(target);
   record.detail = R"({"app":)" + json_quote(trip.in_use.app.slug) + R"(,"user":)" +
                   json_quote(trip.flow.user) + R"(,"outcome":)" + json_quote(to_string(outcome)) +
                   "}";
   return access::append_audit(tx, record);
+}
+
+/// Records how a flow ended without a connection.
+Result<> end(db::Transaction& tx, const Trip& trip, Outcome outcome, Instant now) {
+  WL_CHECK(set_flow_outcome(tx, trip.flow.id, outcome));
+  return audit(tx, trip, outcome, trip.flow.app.str(), now);
 }
 
 /// Consumes the flow; nullopt: it is ours now. An error the provider sent ends it at once.
@@ -93,6 +96,7 @@ Result<vault::Connection> connect(db::Transaction& tx,
   }
   WL_TRY(auto connection, trip.impl.parts.vault.store(tx, grant, now));
   WL_CHECK(set_flow_outcome(tx, trip.flow.id, Outcome::Connected));
+  WL_CHECK(audit(tx, trip, Outcome::Connected, connection.id.str(), now));
   return connection;
 }
 
@@ -183,7 +187,6 @@ Task<Ended> exchange(std::shared_ptr<const Trip> trip,
   grant.requested_scopes = trip->flow.scopes;
   grant.callback_metadata = std::move(metadata);
   grant.requested_at = requested_at;
-  grant.actor = browser(*trip);
   vault::Grant identified = co_await vault.identify(std::move(grant));
   // Shared with the transaction, since a grant cannot be copied.
   const auto kept = std::make_shared<const vault::Grant>(std::move(identified));
