@@ -182,6 +182,8 @@ TEST(Catalogue, ReadsEveryKeyOfAuthAndLimits) {
   EXPECT_EQ(provider.limits.windows[1].path_suffix, "/search");
   EXPECT_EQ(provider.limits.rate_limited[0].wait, seconds{60});
   EXPECT_EQ(provider.scopes[0].tier, "Enterprise");
+  EXPECT_EQ(provider.scopes[0].grants, "See your a");
+  EXPECT_EQ(provider.scopes[1].grants, "B");
   EXPECT_TRUE(provider.fields[1].secret);
 }
 

@@ -61,7 +61,7 @@ struct Host {
 struct Scope {
   std::string name;
   std::string title;   ///< for the company that registers the app
-  std::string grants;  ///< for the customer who is asked; empty: the title says it
+  std::string grants;  ///< for the customer who is asked; the title where the file has none
   std::string tier;    ///< what the customer's plan must include; empty: any plan
 };
 

@@ -102,6 +102,7 @@ std::vector<Scope> read_scopes(Section& root, const std::string& separator) {
                 .title = inner.required_text("title"),
                 .grants = inner.text("grants"),
                 .tier = inner.text("tier")};
+    if (scope.grants.empty()) scope.grants = scope.title;
     const bool shaped =
         scope.name.size() <= 256 && std::ranges::all_of(scope.name, [](char c) {
           return c > 0x20 && c < 0x7f && c != '"' && c != '\\';  // RFC 6749 section 3.3
