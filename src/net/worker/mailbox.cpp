@@ -18,6 +18,7 @@ void Mailbox::post(std::move_only_function<void()> message) {
   const std::lock_guard lock(mutex_);
   if (closed_) return;
   messages_.push_back(std::move(message));
+  waiting_.store(true, std::memory_order_release);
   if (messages_.size() > 1) return;  // the wake-up for the first is still on its way
   const std::uint64_t one = 1;
   [[maybe_unused]] const auto written = ::write(fd_, &one, sizeof one);
@@ -33,10 +34,16 @@ void Mailbox::close() {
 void Mailbox::on_events(std::uint32_t) {
   std::uint64_t count = 0;
   [[maybe_unused]] const auto got = ::read(fd_, &count, sizeof count);
+  deliver();
+}
+
+void Mailbox::deliver() {
+  if (!waiting_.load(std::memory_order_acquire)) return;
   std::vector<std::move_only_function<void()>> batch;
   {
     const std::lock_guard lock(mutex_);
     batch.swap(messages_);
+    waiting_.store(false, std::memory_order_relaxed);
   }
   for (auto& message : batch) message();
 }

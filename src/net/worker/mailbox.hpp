@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <functional>
 #include <mutex>
 #include <vector>
@@ -22,12 +23,16 @@ class Mailbox final : public Pollable {
   /// The worker is gone: drop what is there and what still comes.
   void close();
   void on_events(std::uint32_t events) override;
+  /// Delivers what has come so far; on the worker's thread. Called at the start of each turn, so
+  /// that what was posted before a request arrived is known when the request is served.
+  void deliver();
   [[nodiscard]] int fd() const { return fd_; }
 
  private:
   int fd_;
   std::mutex mutex_;
   std::vector<std::move_only_function<void()>> messages_;
+  std::atomic<bool> waiting_ = false;
   bool closed_ = false;
 };
 

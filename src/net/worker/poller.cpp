@@ -1,17 +1,13 @@
 #include "net/worker/poller.hpp"
 
-#include <sys/epoll.h>
 #include <unistd.h>
 
-#include <array>
 #include <cerrno>
 #include <cstring>
 #include <utility>
 
 namespace wayleave::net {
 namespace {
-
-constexpr int kEventsPerWait = 256;
 
 bool add(int set, int fd, Pollable& receiver, std::uint32_t events) {
   epoll_event event{};
@@ -41,14 +37,5 @@ bool Poller::watch(int fd, Pollable& receiver) {
 bool Poller::watch_level(int fd, Pollable& receiver) { return add(fd_, fd, receiver, EPOLLIN); }
 
 void Poller::unwatch(int fd) { ::epoll_ctl(fd_, EPOLL_CTL_DEL, fd, nullptr); }
-
-void Poller::wait(int timeout_ms) {
-  std::array<epoll_event, kEventsPerWait> events;
-  const int count = ::epoll_wait(fd_, events.data(), kEventsPerWait, timeout_ms);
-  for (int i = 0; i < count; ++i) {
-    const auto& event = events[static_cast<std::size_t>(i)];
-    static_cast<Pollable*>(event.data.ptr)->on_events(event.events);
-  }
-}
 
 }  // namespace wayleave::net

@@ -1,5 +1,8 @@
 #pragma once
 
+#include <sys/epoll.h>
+
+#include <array>
 #include <cstdint>
 
 #include "base/result.hpp"
@@ -28,10 +31,20 @@ class Poller {
   /// The same, level-triggered and for reading only: listeners and wake-ups.
   [[nodiscard]] bool watch_level(int fd, Pollable& receiver);
   void unwatch(int fd);
-  /// Waits at most `timeout_ms` (-1: for ever) and tells the receivers.
-  void wait(int timeout_ms);
+  /// Waits at most `timeout_ms` (-1: for ever), calls `before` and then tells the receivers.
+  template <class Before>
+  void wait(int timeout_ms, Before before) {
+    std::array<epoll_event, kEventsPerWait> events;
+    const int count = ::epoll_wait(fd_, events.data(), kEventsPerWait, timeout_ms);
+    before();
+    for (int i = 0; i < count; ++i) {
+      const auto& event = events[static_cast<std::size_t>(i)];
+      static_cast<Pollable*>(event.data.ptr)->on_events(event.events);
+    }
+  }
 
  private:
+  static constexpr int kEventsPerWait = 256;
   explicit Poller(int fd) : fd_(fd) {}
   int fd_;
 };

@@ -83,8 +83,10 @@ void Worker::run() {
   }
   const SystemClock clock;
   while (!stopping_ || (!sessions_.empty() && loop_.now < stop_by_)) {
-    loop_.poller.wait(kTurnMs);
-    loop_.now = clock.tick();
+    loop_.poller.wait(kTurnMs, [&] {
+      loop_.now = clock.tick();
+      loop_.mailbox->deliver();
+    });
     loop_.timers.advance(loop_.now);
     if (accept_again_at_ && loop_.now >= *accept_again_at_ && listener_ >= 0) {
       accept_again_at_.reset();
