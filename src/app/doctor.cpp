@@ -179,6 +179,7 @@ void look_inside(const Config& config,
     return;
   }
   Log log(Log::Level::Off);
+  Loop loop;  // outlives the core
   auto core = Core::open(config, environment, {}, log);
   if (!core) {
     const Error& error = core.error();
@@ -193,7 +194,7 @@ void look_inside(const Config& config,
   net::Outgoing outgoing;
   outgoing.url = config.sandbox + "/_sandbox/stats";
   outgoing.timeout = Millis{5'000};
-  const auto answer = run_blocking((*core)->client().call(std::move(outgoing)));
+  const auto answer = loop.run((*core)->client().call(std::move(outgoing)));
   if (answer && answer->status == 200) {
     findings.push_back({State::Fine, "sandbox", config.sandbox + " answers"});
   } else {

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "app/admin.hpp"
+#include "app/blocking.hpp"
 #include "base/clock.hpp"
 #include "base/result.hpp"
 #include "net/client.hpp"
@@ -52,6 +53,7 @@ class Wire {
 
  private:
   Printer& printer_;
+  Loop loop_;  // outlives the client
   SystemClock clock_;
   net::Egress egress_;
   net::Resolver resolver_;
