@@ -8,7 +8,9 @@ namespace wayleave::api {
 Error unauthenticated() {
   return {ErrorKind::Denied,
           "unauthenticated",
-          "show a live API key: Authorization: Bearer wlk_…; make one with wayleave key create"};
+          "send a live API key as 'Authorization: Bearer wlk_…'; wayleave key create makes one",
+          {},
+          "Authorization"};
 }
 
 std::string authorization_of(const net::Request& request) {

@@ -18,6 +18,9 @@ Result<connect::Invitation> read_invitation(const Call& call) {
   invitation.return_url = in.text("returnUrl").value_or("");
   const auto life = in.integer("expiresIn", 60, kLinkLifeMax);
   WL_CHECK(in.finish());
+  if (const auto user = vault::parse_user(invitation.user); !user) {
+    return reject("user", user.error().detail);
+  }
   if (life) invitation.expires_in = std::chrono::seconds(*life);
   return invitation;
 }

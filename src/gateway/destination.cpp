@@ -72,7 +72,7 @@ Result<std::vector<AllowedHost>> allowed_hosts(const provider::Provider& provide
 Result<Destination> choose_destination(const std::vector<AllowedHost>& hosts,
                                        std::string_view base,
                                        std::string_view path,
-                                       std::string_view query) {
+                                       std::string_view query_with_mark) {
   const AllowedHost* host = &hosts.front();
   if (!base.empty()) {
     const auto at = std::find_if(
@@ -86,10 +86,7 @@ Result<Destination> choose_destination(const std::vector<AllowedHost>& hosts,
   }
   std::string target = host->prefix;
   target += path;
-  if (!query.empty()) {
-    target += '?';
-    target += query;
-  }
+  target += query_with_mark;
   return on_host(*host, std::move(target), "path");
 }
 

@@ -27,11 +27,12 @@ struct Destination {
   std::string target;  ///< origin-form: path and query
 };
 
-/// For the transparent proxy: `path_and_query` on the host named `base` (empty: the default).
+/// For the transparent proxy: path and query on the host named `base` (empty: the default). The
+/// query begins with its '?', so that an empty one is not lost.
 [[nodiscard]] Result<Destination> choose_destination(const std::vector<AllowedHost>& hosts,
                                                      std::string_view base,
                                                      std::string_view path,
-                                                     std::string_view query);
+                                                     std::string_view query_with_mark);
 
 /// For the envelope: `url` is a path on the default host, or absolute on an allowed origin. Scheme,
 /// host and port must be equal, not alike (PX-01, PX-02); what was checked is what is connected to,

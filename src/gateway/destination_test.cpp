@@ -65,7 +65,8 @@ TEST_F(ChooseDestination, StaysOnTheProvidersHostWhateverThePathLooksLike) {  //
 }
 
 TEST_F(ChooseDestination, NamesAnotherDeclaredHost) {
-  EXPECT_EQ(choose_destination(hosts_, "forms", "/a", "b=c")->target, "/a?b=c");
+  EXPECT_EQ(choose_destination(hosts_, "forms", "/a", "?b=c")->target, "/a?b=c");
+  EXPECT_EQ(choose_destination(hosts_, "forms", "/a", "?")->target, "/a?");
   const auto unknown = choose_destination(hosts_, "https://evil.example", "/a", "");
   ASSERT_FALSE(unknown);
   EXPECT_EQ(unknown.error().code, "host_not_allowed");

@@ -29,7 +29,7 @@ Task<Refused> refuse(
 Error unauthenticated() {
   return {ErrorKind::Denied,
           "unauthenticated",
-          "send a valid API key as 'Authorization: Bearer wlk_…'",
+          "send a live API key as 'Authorization: Bearer wlk_…'; wayleave key create makes one",
           {},
           "Authorization"};
 }

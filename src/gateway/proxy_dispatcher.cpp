@@ -93,7 +93,7 @@ net::Step ProxyDispatcher::begin(net::Exchange& exchange) {
   exchange.call = std::move(made);
   call.path = *path;
   if (call.is_envelope() && exchange.head().method != "POST") {
-    net::Response refused = refuse(exchange, 405, "invalid_request", "use POST");
+    net::Response refused = refuse(exchange, 405, "method_not_allowed", "use POST");
     refused.fields.set("Allow", "POST");
     return net::Answer{std::move(refused)};
   }
@@ -193,15 +193,12 @@ net::Step ProxyDispatcher::resume(net::Exchange& exchange, std::unique_ptr<net::
     return advance(exchange, call);
   }
   if (auto* renewed = dynamic_cast<RenewJob*>(job.get())) {
-    if (renewed->credential) {
-      call.credential = renewed->credential;
-      snapshot_.put_credential(call.app->id, call.user, call.credential, renewed->heard);
-    } else if (renewed->refused->error.code != "refresh_cooling_down") {
-      snapshot_.forget_credential(call.app->id, call.user);
-      return answer(exchange, renewed->refused->error, renewed->refused->install_url);
+    snapshot_.forget_credential(call.app->id, call.user);
+    if (const auto& refused = renewed->refused) {
+      return answer(exchange, refused->error, refused->install_url);
     }
-    // A token that was renewed a moment ago and is refused again: the provider means it, so the
-    // call is sent once more and its own 401 passed on (TK-17).
+    call.credential = renewed->credential;
+    snapshot_.put_credential(call.app->id, call.user, call.credential, renewed->heard);
   }
   return send(exchange, call);
 }
@@ -211,7 +208,8 @@ net::Step ProxyDispatcher::send(net::Exchange& exchange, ProxyCall& call) {
   auto destination =
       call.is_envelope()
           ? choose_destination(call.app->hosts, call.envelope.url)
-          : choose_destination(call.app->hosts, call.base, call.path.rest, head.query);
+          : choose_destination(
+                call.app->hosts, call.base, call.path.rest, head.target.substr(head.path.size()));
   if (!destination) return answer(exchange, destination.error());
   const std::string_view method = call.is_envelope() ? call.envelope.method : head.method;
   if (!write_head(exchange, call, *destination, method)) {

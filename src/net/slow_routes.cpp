@@ -54,7 +54,7 @@ Step SlowRoutes::begin(Exchange& exchange) {
   auto match = router_->match(head.method, head.path);
   if (match.route == nullptr) {
     if (match.allow.empty()) return Answer{refuse(exchange, 404, "not_found", "no such path")};
-    Response refused = refuse(exchange, 405, "invalid_request", "use one of: " + match.allow);
+    Response refused = refuse(exchange, 405, "method_not_allowed", "use one of: " + match.allow);
     refused.fields.set("Allow", match.allow);
     return Answer{std::move(refused)};
   }

@@ -155,7 +155,8 @@ class Gateway {
   /** A call through the transparent proxy as that user. */
   proxy(method, app, user, target, {headers = {}, ...rest} = {}) {
     return this.call(method, `/proxy/${app.slug}${target}`, {
-      headers: {'wayleave-user': user, ...headers}, ...rest,
+      // The bytes of a field are what they are: here UTF-8.
+      headers: {'wayleave-user': Buffer.from(user).toString('latin1'), ...headers}, ...rest,
     });
   }
 }
