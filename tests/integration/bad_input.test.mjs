@@ -224,7 +224,7 @@ describe('envelopes that are malformed', () => {
       Authorization: 'Bearer evil', Host: 'evil.example', 'Content-Length': '999', 'Transfer-Encoding': 'chunked', Cookie: 'a=b', Connection: 'close'}}});
     if (answer.status !== 200) assert.equal(answer.status, 400, answer.text);
     else {
-      assert.ok(!/evil|999|chunked|^cookie/im.test(api.requests[0].head), api.requests[0].head);
+      assert.ok(!/evil|length: 999|chunked|^cookie/im.test(api.requests[0].head), api.requests[0].head);
       assert.equal(api.requests[0].field('host'), api.host);
     }
     assert.deepEqual(api.malformed, []);
@@ -333,7 +333,7 @@ describe('bodies and methods', () => {
 
   for (const [method, target] of [['PUT', '/v1/apps'], ['DELETE', '/v1/install-links'], ['POST', '/healthz'], ['PATCH', '/api/oauth/token'], ['GET', '/api/raw/hbdev'], ['PUT', '/v1/connections']]) {
     test(`${method} ${target} is 405 with Allow`, async () => {
-      const answer = await assertRefused(() => gateway.call(method, target), {status: 405, code: ['method_not_allowed', 'invalid_request']});
+      const answer = await assertRefused(() => gateway.call(method, target), {status: 405, code: 'method_not_allowed'});
       assert.ok(answer.header('allow'));
     });
   }
@@ -448,7 +448,6 @@ describe('callbacks', () => {
     assert.equal(page.status, 400);
     assert.match(page.header('content-type'), /^text\/html/);
     assert.ok(!page.text.includes('abcdefghijkl'));
-    assert.ok(!page.url.includes('code='));
   });
 
   test('by POST', async () => {

@@ -178,11 +178,21 @@ describe('the callback', () => {
     assert.equal(new URL(answer.header('location')).searchParams.get('status'), 'denied');
   });
 
-  test('connecting again keeps the connection\'s id and its user', async () => {
+  test('connecting again with the same account keeps the connection\'s id', async () => {
     const first = await gateway.connect(app, 'twice');
-    const second = await gateway.connect(app, 'twice');
+    const second = await gateway.connect(app, 'twice', {account: first.externalAccount});
     assert.equal(second.id, first.id);
     assert.equal(second.state, 'active');
+    assert.ok(second.updatedAt > first.updatedAt);
+  });
+
+  test('connecting again with another account is refused and the old grant stays (OA-25)', async () => {
+    const first = await gateway.connect(app, 'moved');
+    const answer = await gateway.tryToConnect(app, 'moved');
+    assert.equal(answer.status, 409, answer.text);
+    assert.equal(answer.json.code, 'account_mismatch');
+    assert.deepEqual(await gateway.connection(app, 'moved'), first);
+    assert.equal((await gateway.proxy('GET', app, 'moved', '/crm/v3/objects/contacts?limit=1')).status, 200);
   });
 
   test('the connection knows whose account it is and what was granted (OA-21)', async () => {

@@ -389,7 +389,7 @@ describe('a provider that misbehaves', () => {
   });
 
   for (const [name, value] of [['wayleave-retries', '6'], ['wayleave-retries', '-1'], ['wayleave-retries', 'x'],
-                               ['wayleave-timeout', '0'], ['wayleave-timeout', 'soon'], ['wayleave-base', 'nowhere']]) {
+                               ['wayleave-timeout', '0'], ['wayleave-timeout', 'soon']]) {
     test(`${name}: ${value} is refused with the field's name`, async () => {
       const answer = await call('GET', '/x', {headers: {[name]: value}});
       assert.equal(answer.status, 400, answer.text);
@@ -398,6 +398,15 @@ describe('a provider that misbehaves', () => {
       assert.equal(api.requests.length, 0);
     });
   }
+
+  test('Wayleave-Base with a host the provider has not is 403 (PX-01)', async () => {
+    for (const base of ['nowhere', 'https://evil.example', api.host]) {
+      const answer = await call('GET', '/x', {headers: {'wayleave-base': base}});
+      assert.equal(answer.status, 403, answer.text);
+      assert.equal(answer.json.code, 'host_not_allowed');
+    }
+    assert.equal(api.requests.length, 0);
+  });
 
   test('a provider nobody can reach is 502 upstream_unreachable', async () => {
     const shut = net.createServer().listen(0, '127.0.0.1');

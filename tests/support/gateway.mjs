@@ -135,10 +135,22 @@ class Gateway {
     return browser.open(url, {until});
   }
 
-  /** Connects a user, from the link to the callback. */
-  async connect(app, user) {
-    const page = await this.authorize(await this.authUrl(app, user));
-    if (page.status !== 200) throw new Error(`callback: ${page.status} ${page.text}`);
+  /**
+   * The callback's own answer to a program: {status, json}. `account`: which of the simulator's
+   * accounts the customer chooses, else the next one.
+   */
+  async tryToConnect(app, user, {account} = {}) {
+    const url = await this.authUrl(app, user);
+    const chosen = account ? url.replace('/oauth/authorize?', `/oauth/${account}/authorize?`) : url;
+    const before = await this.authorize(chosen, {until: /\/callback\?/});
+    if (!before.location) throw new Error(`no way back from the provider: ${before.status} ${before.text}`);
+    return request('GET', before.location, {headers: {accept: 'application/json'}});
+  }
+
+  /** Connects a user, from the link to the callback. Resolves to the connection. */
+  async connect(app, user, options) {
+    const answer = await this.tryToConnect(app, user, options);
+    if (answer.status !== 200) throw new Error(`callback: ${answer.status} ${answer.text}`);
     return this.connection(app, user);
   }
 
