@@ -44,8 +44,10 @@ Task<net::Response> serve(const Parts& parts,
                           Action action,
                           net::Request request) {
   const std::string request_id = request.request_id;
+  const std::string method = request.method;
   auto answer = co_await run(parts, scope, action, std::move(request));
   if (!answer) co_return refused(parts.log, answer.error(), request_id);
+  if (method != "GET" && parts.changed) co_await parts.changed();
   if (!answer->fields.get("Cache-Control")) answer->fields.add("Cache-Control", "no-store");
   answer->fields.set("X-Content-Type-Options", "nosniff");
   co_return std::move(*answer);

@@ -37,6 +37,9 @@ struct Parts {
   Log& log;
   std::string public_url;     ///< without trailing slash
   MetricSource metrics = {};  ///< empty: none
+  /// Awaited after each change and before its answer, so that this process acts on it at once:
+  /// whoever deleted a connection cannot call through it afterwards. Empty: nobody to tell.
+  std::function<Task<>()> changed = {};
 };
 
 /// One authenticated call of a route.

@@ -11,24 +11,31 @@
 
 namespace wayleave::app {
 
-/// Runs a coroutine to its end on this thread, for callers that have no executor of their own
-/// (command line, demo). An exception of the coroutine comes out here.
-template <class T>
-T run_blocking(Task<T> task) {
-  boost::asio::io_context context(1);
-  // Other threads (the database's) finish the awaited operations, so the context has to wait.
-  auto guard = boost::asio::make_work_guard(context);
-  std::optional<T> result;
-  std::exception_ptr failure;
-  boost::asio::co_spawn(context, std::move(task), [&](std::exception_ptr error, T value) {
-    failure = std::move(error);
-    if (!failure) result = std::move(value);
-    guard.reset();
-    context.stop();
-  });
-  context.run();
-  if (failure) std::rethrow_exception(failure);
-  return std::move(*result);
-}
+/// Runs coroutines to their end, one after the other, for callers that have no executor of their
+/// own (command line, demo). What keeps connections between calls (net::Client) must always be used
+/// from the same loop and die before it. Belongs to one thread.
+class Loop {
+ public:
+  /// An exception of the coroutine comes out here.
+  template <class T>
+  T run(Task<T> task) {
+    context_.restart();
+    // Other threads (the database's) finish the awaited operations, so the context has to wait.
+    auto guard = boost::asio::make_work_guard(context_);
+    std::optional<T> result;
+    std::exception_ptr failure;
+    boost::asio::co_spawn(context_, std::move(task), [&](std::exception_ptr error, T value) {
+      failure = std::move(error);
+      if (!failure) result = std::move(value);
+      context_.stop();
+    });
+    context_.run();
+    if (failure) std::rethrow_exception(failure);
+    return std::move(*result);
+  }
+
+ private:
+  boost::asio::io_context context_{1};
+};
 
 }  // namespace wayleave::app

@@ -74,13 +74,13 @@ class LocalAdmin final : public Admin {
     auto match = router_.match(request.method, request.path);
     if (match.route == nullptr) return internal("no route for " + request.path);
     request.params = std::move(match.params);
-    net::Response response = run_blocking(match.route->handler(std::move(request)));
+    net::Response response = loop_.run(match.route->handler(std::move(request)));
     return Reply{response.status, std::move(response.fields), std::move(response.body)};
   }
 
   Result<Reply> provider_call(ProviderCall call) override {
-    auto reply = run_blocking(reach(core_.get(), std::move(call)));
-    run_blocking(settle(core_.get()));
+    auto reply = loop_.run(reach(core_.get(), std::move(call)));
+    loop_.run(settle(core_.get()));
     return reply;
   }
 
@@ -114,6 +114,7 @@ class LocalAdmin final : public Admin {
     co_return Reply{answer->status, std::move(answer->fields), std::move(answer->body)};
   }
 
+  Loop loop_;  // outlives the connections that the core keeps
   std::unique_ptr<Core> core_;
   api::LocalAuthenticator authenticator_;
   api::Parts parts_;

@@ -77,7 +77,7 @@ class RemoteAdmin final : public Admin {
     key_.expose([&](std::string_view key) {
       out.fields.set("Authorization", "Bearer " + std::string(key));
     });
-    auto answer = run_blocking(client_->call(std::move(out)));
+    auto answer = loop_.run(client_->call(std::move(out)));
     if (!answer) {
       Error error = std::move(answer).error().error;
       error.detail = fmt::format("cannot reach {}: {}", server_, error.detail);
@@ -111,6 +111,7 @@ class RemoteAdmin final : public Admin {
     return parse_object(reply);
   }
 
+  Loop loop_;  // outlives the client
   std::string server_;
   SecretString key_;
   SystemClock clock_;

@@ -4,6 +4,7 @@
 #include <prometheus/metric_family.h>
 
 #include <algorithm>
+#include <atomic>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/use_future.hpp>
@@ -77,6 +78,7 @@ struct Serving::Impl {
   api::Parts parts;
   std::unique_ptr<gateway::Gateway> gateway;
   db::ChangeWatcher watcher;
+  std::atomic<std::int64_t> told{0};  // the last change the workers heard of
   std::unique_ptr<net::Server> server;
   std::string url;
   bool running = false;
@@ -95,7 +97,8 @@ struct Serving::Impl {
               core->random(),
               log,
               core->public_url(),
-              [this] { return metric_families(gateway->totals()); }},
+              [this] { return metric_families(gateway->totals()); },
+              [this] { return tell_changes(); }},
         watcher(core->database(), log) {}
 
   [[nodiscard]] std::shared_ptr<const net::Router> make_router() const {
@@ -114,8 +117,29 @@ struct Serving::Impl {
     gateway::Services services{core->database(), core->vault(), core->clock(), way_back};
     gateway = std::make_unique<gateway::Gateway>(
         gateway::Parts{services, slow, log, make_router(), word_problem, {}});
-    watcher.subscribe(
-        [this](const db::Change& change) { gateway->forget(change.topic, change.key); });
+    watcher.subscribe([this](const db::Change& change) { tell(change); });
+  }
+
+  void tell(const db::Change& change) {
+    gateway->forget(change.topic, change.key);
+    std::int64_t last = told.load();
+    while (last < change.sequence && !told.compare_exchange_weak(last, change.sequence)) {
+    }
+  }
+
+  /// Tells the workers what this process has just changed, without waiting for the watcher, which
+  /// will tell it again. When the read fails the watcher alone does it.
+  Task<> tell_changes() {
+    bool more = true;
+    while (more) {
+      auto work = [after = told.load()](db::Transaction& tx) {
+        return db::changes_after(tx, after, db::ChangeWatcher::changes_per_read);
+      };
+      const auto changes = co_await core->database().read(std::move(work));
+      if (!changes) co_return;
+      for (const db::Change& change : *changes) tell(change);
+      more = changes->size() == db::ChangeWatcher::changes_per_read;
+    }
   }
 
   Result<> remember_public_url() {
@@ -138,9 +162,11 @@ struct Serving::Impl {
   }
 
   Result<> run(const Config& config) {
-    WL_TRY(const int unknown, run_blocking(core->vault().recover()));
+    WL_TRY(const int unknown, Loop().run(core->vault().recover()));
     if (unknown > 0) log.warn("vault.recovered", {{"refresh_unknown", unknown}});
     WL_CHECK(remember_public_url());
+    auto last = [](db::Transaction& tx) { return db::last_change(tx); };
+    WL_TRY(told, core->database().read_blocking(std::move(last)));
     make_gateway();
     slow.start();
     running = true;

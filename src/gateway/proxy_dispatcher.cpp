@@ -193,12 +193,15 @@ net::Step ProxyDispatcher::resume(net::Exchange& exchange, std::unique_ptr<net::
     return advance(exchange, call);
   }
   if (auto* renewed = dynamic_cast<RenewJob*>(job.get())) {
-    snapshot_.forget_credential(call.app->id, call.user);
-    if (const auto& refused = renewed->refused) {
-      return answer(exchange, refused->error, refused->install_url);
+    if (renewed->credential) {
+      call.credential = renewed->credential;
+      snapshot_.put_credential(call.app->id, call.user, call.credential, renewed->heard);
+    } else if (renewed->refused->error.code != "refresh_cooling_down") {
+      snapshot_.forget_credential(call.app->id, call.user);
+      return answer(exchange, renewed->refused->error, renewed->refused->install_url);
     }
-    call.credential = renewed->credential;
-    snapshot_.put_credential(call.app->id, call.user, call.credential, renewed->heard);
+    // A token that was renewed a moment ago and is refused again: the provider means it, so the
+    // call is sent once more and its own 401 passed on (TK-17).
   }
   return send(exchange, call);
 }

@@ -21,6 +21,7 @@ void build(CLI::App& root, Context& context) {
   root.set_version_flag("--version", std::string("wayleave ") + WAYLEAVE_VERSION);
   root.set_help_all_flag("--help-all", "help of every verb");
   add_serve(root, context);
+  add_demo(root, context);
   add_sandbox(root, context);
   add_key(root, context);
   add_app(root, context);
@@ -28,6 +29,7 @@ void build(CLI::App& root, Context& context) {
   add_connection(root, context);
   add_call(root, context);
   add_provider(root, context);
+  add_doctor(root, context);
   add_completion(root, context);
 }
 
