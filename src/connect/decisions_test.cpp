@@ -112,9 +112,13 @@ TEST(Link, IsGoneOnceUsedOrExpired) {
   StoredLink link;
   link.expires_at = clock.now() + 1h;
   EXPECT_TRUE(check_link_open(link, clock.now()));
-  EXPECT_EQ(check_link_open(link, link.expires_at).error().code, "gone");
+  const auto expired = check_link_open(link, link.expires_at);
+  ASSERT_FALSE(expired);
+  EXPECT_EQ(expired.error().code, "gone");
   link.used_at = clock.now();
-  EXPECT_EQ(check_link_open(link, clock.now()).error().code, "gone");
+  const auto used = check_link_open(link, clock.now());
+  ASSERT_FALSE(used);
+  EXPECT_EQ(used.error().code, "gone");
 }
 
 }  // namespace

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <boost/asio/post.hpp>
+#include <boost/asio/use_awaitable.hpp>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
@@ -14,7 +16,7 @@ namespace wayleave::connect {
 namespace {
 
 constexpr std::string_view kAcme = R"(name: Acme
-category: CRM
+category: crm
 docs: https://acme.example/docs
 auth:
   kind: oauth2
@@ -47,9 +49,38 @@ T must(Result<T> result) {
 }  // namespace
 
 Task<FakeProvider::Answer> FakeProvider::call(net::Outgoing outgoing) {
+  {
+    const std::scoped_lock lock(mutex_);
+    asked_.push_back(parse_form(outgoing.body).value_or(FormFields{}));
+  }
+  co_await wait_for_the_others();
   const std::scoped_lock lock(mutex_);
-  asked_.push_back(parse_form(outgoing.body).value_or(FormFields{}));
   co_return answer_;
+}
+
+Task<> FakeProvider::wait_for_the_others() {
+  auto start = [this](auto handler) {
+    // Shared because a waiting entry is copyable and a handler is not.
+    const auto kept = std::make_shared<decltype(handler)>(std::move(handler));
+    auto resume = [kept] {
+      auto executor = boost::asio::get_associated_executor(*kept);
+      boost::asio::post(executor, [kept] { std::move (*kept)(); });
+    };
+    std::vector<std::function<void()>> ready;
+    {
+      const std::scoped_lock lock(mutex_);
+      waiting_.emplace_back(std::move(resume));
+      if (waiting_.size() >= together_) ready.swap(waiting_);
+    }
+    for (const auto& each : ready) each();
+  };
+  co_await boost::asio::async_initiate<decltype(boost::asio::use_awaitable), void()>(
+      start, boost::asio::use_awaitable);
+}
+
+void FakeProvider::answer_together(std::size_t count) {
+  const std::scoped_lock lock(mutex_);
+  together_ = count;
 }
 
 std::vector<FormFields> FakeProvider::asked() const {

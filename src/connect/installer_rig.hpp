@@ -26,9 +26,15 @@ class FakeProvider final : public net::Client {
   [[nodiscard]] std::vector<FormFields> asked() const;
   void answer_with(int status, std::string json);
   void break_down();
+  /// From now on no request is answered before that many are waiting.
+  void answer_together(std::size_t count);
 
  private:
+  [[nodiscard]] Task<> wait_for_the_others();
+
   mutable std::mutex mutex_;
+  std::size_t together_ = 1;
+  std::vector<std::function<void()>> waiting_;
   std::vector<FormFields> asked_;
   Answer answer_;
 };

@@ -52,6 +52,7 @@ TEST(ReturnUrl, OtherOriginsAndAmbiguousSpellingsAreRefused) {
                                  std::string("https://good.example/\0x", 23),
                                  std::string("https://good.example/\xc3\xa4"),
                                  std::string(" https://good.example"),
+                                 std::string("https://good.example/a\\b"),
                                  std::string("https://good.example%2eevil.example"),
                                  std::string("https://good%2eexample/"),
                                  std::string("https://good.example."),
