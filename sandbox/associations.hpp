@@ -73,7 +73,7 @@ class Associations {
 
   std::vector<AssociationType> types_;
   std::map<Key, Links> links_;
-  int next_label_ = 1;
+  int next_label_ = 1'001;  ///< above HubSpot's own, since links are kept by type id alone
 };
 
 }  // namespace wayleave::sandbox

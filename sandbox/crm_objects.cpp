@@ -2,6 +2,7 @@
 
 #include "sandbox/crm_endpoints.hpp"
 #include "sandbox/json_reader.hpp"
+#include "sandbox/record_lookup.hpp"
 #include "sandbox/record_view.hpp"
 #include "sandbox/record_write.hpp"
 #include "sandbox/reply.hpp"
@@ -31,18 +32,8 @@ std::span<const std::string_view> scopes_for(const ObjectType& type, Access acce
 
 /// The record that the path's id means: by id, or by the unique property `idProperty` names.
 Outcome<Record*> find_named(Call& call, const ObjectType& type, bool archived) {
-  Records& records = call.crm().of(type.kind);
-  const std::string& id = call.param(1);
-  Record* record = nullptr;
-  if (const auto by = call.query.find("idProperty"); by && *by != "hs_object_id") {
-    const Property* property = call.crm().table(type.kind).find(*by);
-    if (property == nullptr || !property->has_unique_value) {
-      return invalid("Property " + std::string(*by) + " is not a unique identifier property");
-    }
-    record = records.holder(*by, id);
-  } else if (const auto number = parse_id(id)) {
-    record = records.find(*number);
-  }
+  WL_TRY(const Property* by, id_property(call.crm(), type.kind, call.query.get("idProperty")));
+  Record* record = find_record(call.crm(), type.kind, by, call.param(1));
   if (record == nullptr || record->archived.has_value() != archived) return not_found();
   return record;
 }
@@ -148,16 +139,11 @@ Outcome<net::Response> gdpr_delete(Call& call) {
   const std::string id = reader.text("objectId").value_or("");
   const std::string property = reader.text("idProperty").value_or("");
   WL_CHECK(reader.finish());
-  Records& contacts = call.crm().of(Kind::Contact);
-  Record* record = nullptr;
-  if (property == "email") {
-    record = contacts.holder("email", id);
-  } else if (const auto number = parse_id(id)) {
-    record = contacts.find(*number);
-  }
+  WL_TRY(const Property* by, id_property(call.crm(), Kind::Contact, property));
+  const Record* record = find_record(call.crm(), Kind::Contact, by, id);
   if (record == nullptr) return not_found();
   call.crm().associations.forget({Kind::Contact, record->id});
-  contacts.erase(record->id);
+  call.crm().of(Kind::Contact).erase(record->id);
   return no_content();
 }
 

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <boost/json.hpp>
 
+#include "sandbox/limits.hpp"
+
 namespace wayleave::sandbox {
 namespace {
 
@@ -45,6 +47,12 @@ json::object usual_configuration() {
 }
 
 }  // namespace
+
+void Form::add(Submission submission) {
+  submission.sequence = ++last_sequence;
+  submissions.push_front(std::move(submission));
+  if (submissions.size() > kSubmissionsMax) submissions.pop_back();
+}
 
 Form* Forms::find(std::string_view id) {
   const auto at = std::ranges::find(all, id, &Form::id);

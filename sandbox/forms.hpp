@@ -19,6 +19,7 @@ struct Submission {
     std::string value;
     std::string object_type_id;
   };
+  std::uint64_t sequence = 0;  ///< rises with every submission of the form
   Instant at;
   std::string conversion_id;
   std::string page_url;
@@ -35,6 +36,10 @@ struct Form {
   Instant updated;
   std::optional<Instant> archived;
   std::deque<Submission> submissions;
+  std::uint64_t last_sequence = 0;
+
+  /// Puts it first; the oldest is forgotten beyond kSubmissionsMax.
+  void add(Submission submission);
 };
 
 /// The forms of one account in the order they were made.

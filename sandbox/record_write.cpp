@@ -235,20 +235,32 @@ Outcome<std::vector<NewLink>> read_links(Crm& crm, Kind kind, const json::object
   return links;
 }
 
+Outcome<void> may_create(Crm& crm, Kind kind, const Values& values) {
+  WL_CHECK(check_required(object_type(kind), values));
+  WL_CHECK(check_unique(crm, kind, values, nullptr));
+  WL_CHECK(check_stage(crm, kind, values, nullptr));
+  if (crm.of(kind).size() >= kRecordsMax) return invalid("The account has too many records");
+  return {};
+}
+
+Outcome<void> may_update(Crm& crm, const Record& record, const Values& values) {
+  WL_CHECK(check_unique(crm, record.kind, values, &record));
+  return check_stage(crm, record.kind, values, &record);
+}
+
 Outcome<Record*> create_record(const Writer& writer,
                                Kind kind,
                                Values values,
                                const std::vector<NewLink>& links) {
   Crm& crm = writer.crm;
-  WL_CHECK(check_required(object_type(kind), values));
-  WL_CHECK(check_unique(crm, kind, values, nullptr));
-  WL_CHECK(check_stage(crm, kind, values, nullptr));
-  if (crm.of(kind).size() >= kRecordsMax) return invalid("The account has too many records");
+  WL_CHECK(may_create(crm, kind, values));
   add_defaults(crm, kind, values);
   Record& record = crm.of(kind).insert(crm.take_id(), writer.now);
   store(writer, record, values);
   for (const NewLink& link : links) {
     if (!crm.associations.link({kind, record.id}, link.to, *link.type)) {
+      crm.associations.forget({kind, record.id});
+      crm.of(kind).erase(record.id);
       return invalid("The other record has too many associations");
     }
   }
@@ -256,8 +268,7 @@ Outcome<Record*> create_record(const Writer& writer,
 }
 
 Outcome<void> update_record(const Writer& writer, Record& record, const Values& values) {
-  WL_CHECK(check_unique(writer.crm, record.kind, values, &record));
-  WL_CHECK(check_stage(writer.crm, record.kind, values, &record));
+  WL_CHECK(may_update(writer.crm, record, values));
   store(writer, record, values);
   return {};
 }

@@ -36,6 +36,10 @@ struct Writer {
   Source source;
 };
 
+/// Whether the write would be accepted now.
+[[nodiscard]] Outcome<void> may_create(Crm& crm, Kind kind, const Values& values);
+[[nodiscard]] Outcome<void> may_update(Crm& crm, const Record& record, const Values& values);
+
 [[nodiscard]] Outcome<Record*> create_record(const Writer& writer,
                                              Kind kind,
                                              Values values,
