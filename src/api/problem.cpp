@@ -78,7 +78,7 @@ int status_of(const Error& error) {
 }
 
 net::Response problem(const Error& error, const ProblemContext& context) {
-  const int status = status_of(error);
+  const int status = context.status != 0 ? context.status : status_of(error);
   const std::string_view code = public_code(error);
   const bool hide = code == "internal";
   JsonWriter body;

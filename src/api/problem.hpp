@@ -18,6 +18,7 @@ namespace wayleave::api {
 struct ProblemContext {
   std::string_view request_id = {};
   std::optional<std::chrono::seconds> retry_after = {};  ///< default 1 s on 429 and 503
+  int status = 0;  ///< instead of the table's, for what only the data plane tells apart (405, 431)
   std::string_view install_url =
       {};  ///< for `reauthorization_required`, when the caller may connect
 };

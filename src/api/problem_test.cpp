@@ -71,6 +71,14 @@ TEST(Problem, AnInternalErrorTellsNothing) {
   EXPECT_THAT(store.body, HasSubstr(R"("code":"unavailable")"));
 }
 
+TEST(Problem, TakesTheStatusOfTheDataPlane) {
+  ProblemContext context;
+  context.status = 405;
+  const net::Response response = problem(error(ErrorKind::Reject, "invalid_request"), context);
+  EXPECT_EQ(response.status, 405);
+  EXPECT_THAT(response.body, HasSubstr(R"("title":"Method Not Allowed","status":405)"));
+}
+
 TEST(Problem, TellsHowLongToWait) {
   ProblemContext context;
   context.request_id = "req_1";

@@ -61,8 +61,10 @@ Task<std::string> install_url(connect::Installer& installer,
 
 net::Response word_problem(const Error& error,
                            std::string_view request_id,
-                           std::string_view install_url) {
+                           std::string_view install_url,
+                           int status) {
   api::ProblemContext context;
+  context.status = status;
   context.request_id = request_id;
   context.install_url = install_url;
   return api::problem(error, context);

@@ -14,9 +14,10 @@
 
 namespace wayleave::gateway {
 
-/// Words an error as this product does; `install_url` is empty when there is none.
+/// Words an error as this product does; `install_url` is empty when there is none; `status` is the
+/// data plane's own (405, 431 …), or 0 for the one the error stands for.
 using WordProblem = std::function<net::Response(
-    const Error& error, std::string_view request_id, std::string_view install_url)>;
+    const Error& error, std::string_view request_id, std::string_view install_url, int status)>;
 
 /// What the gateway needs; all must outlive the server.
 struct Parts {

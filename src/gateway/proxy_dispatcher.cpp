@@ -69,9 +69,7 @@ net::WordError word_with(const Parts& parts) {
   return [word = parts.word_problem](const net::Refusal& refusal) {
     const ErrorKind kind = refusal.status >= 500 ? ErrorKind::Internal : ErrorKind::Reject;
     const Error error{kind, std::string(refusal.code), std::string(refusal.detail)};
-    net::Response response = word(error, refusal.request_id, {});
-    response.status = refusal.status;
-    return response;
+    return word(error, refusal.request_id, {}, refusal.status);
   };
 }
 
@@ -374,7 +372,7 @@ net::Step ProxyDispatcher::answer(const net::Exchange& exchange,
     parts_.log.error("proxy.failed",
                      {{"request", exchange.request_id()}, {"error", error.operator_detail}});
   }
-  return net::Answer{parts_.word_problem(error, exchange.request_id(), url)};
+  return net::Answer{parts_.word_problem(error, exchange.request_id(), url, 0)};
 }
 
 void ProxyDispatcher::finished(net::Exchange& exchange, int status) {

@@ -187,7 +187,8 @@ void add_update(CLI::App& app, Context& context) {
     run_admin(context, *flags, [&](Admin& admin) -> Result<> {
       WL_TRY(auto body, body_of(context, *args, false));
       const std::string target = "/v1/apps/" + percent_encode(args->slug);
-      WL_TRY(const auto reply, demand(admin, admin.call("PATCH", target, std::move(body))));
+      WL_TRY(const auto reply,
+             demand(admin, admin.call("PATCH", target, std::move(body)), args->slug));
       show(context, *flags, reply);
       return {};
     });
@@ -203,7 +204,7 @@ void add_show(CLI::App& app, Context& context) {
   verb->callback([&context, flags, slug] {
     run_admin(context, *flags, [&](Admin& admin) -> Result<> {
       WL_TRY(const auto reply,
-             demand(admin, admin.call("GET", "/v1/apps/" + percent_encode(*slug), {})));
+             demand(admin, admin.call("GET", "/v1/apps/" + percent_encode(*slug), {}), *slug));
       show(context, *flags, reply);
       return {};
     });
@@ -224,7 +225,7 @@ void add_delete(CLI::App& app, Context& context) {
     run_admin(context, *flags, [&](Admin& admin) -> Result<> {
       const std::string target =
           "/v1/apps/" + percent_encode(*slug) + (*force ? "?force=true" : "");
-      WL_CHECK(demand(admin, admin.call("DELETE", target, {})));
+      WL_CHECK(demand(admin, admin.call("DELETE", target, {}), *slug));
       context.out << (flags->json ? "{}" : "deleted " + *slug) << "\n";
       return {};
     });

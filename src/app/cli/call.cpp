@@ -72,7 +72,7 @@ Result<> run_call(Context& context, Admin& admin, const AdminFlags& flags, CallA
   }
   WL_TRY(const auto reply, admin.provider_call(args.call));
   if (reply.fields.get("Wayleave-Error")) {
-    WL_CHECK(demand(admin, reply));
+    WL_CHECK(demand(admin, reply, args.call.app));
   }
   print(context, flags, args, reply);
   if (!reply.ok()) {

@@ -23,7 +23,7 @@ Result<> list(Context& context, Admin& admin, const AdminFlags& flags, const Fil
   if (!filter.state.empty()) query.emplace_back("state", filter.state);
   std::string target = "/v1/connections";
   if (!query.empty()) target += "?" + encode_form(query);
-  WL_TRY(const auto connections, list_all(admin, target));
+  WL_TRY(const auto connections, list_all(admin, target, filter.app));
   if (flags.json) {
     print_list(context, connections);
     return {};

@@ -8,6 +8,7 @@
 #include <iterator>
 
 #include "app/cli/json_view.hpp"
+#include "app/cli/table.hpp"
 #include "base/text.hpp"
 
 namespace wayleave::app::cli {
@@ -97,12 +98,13 @@ void run_admin(Context& context,
   if (const auto done = work(**admin); !done) complain(context, done.error(), kFailed);
 }
 
-Result<std::string> demand(Admin& admin, Result<Reply> reply) {
+Result<std::string> demand(Admin& admin, Result<Reply> reply, const std::string& slug) {
   if (!reply) return std::unexpected(std::move(reply).error());
   if (reply->ok()) return std::move(reply->body);
   Error error = refusal(*reply);
   if (error.code == "app_not_found") {
     const std::string known = known_apps(admin);
+    if (!slug.empty()) error.detail = "no such app '" + printable(slug) + "'";
     if (!known.empty()) error.detail += "; " + known;
   }
   return std::unexpected(std::move(error));

@@ -51,8 +51,11 @@ void run_admin(Context& context,
                const AdminFlags& flags,
                const std::function<Result<>(Admin&)>& work);
 
-/// The reply's body, or the refusal as an error with further help where there is some.
-[[nodiscard]] Result<std::string> demand(Admin& admin, Result<Reply> reply);
+/// The reply's body, or the refusal as an error; when it is about the app `slug`, with the apps
+/// there are.
+[[nodiscard]] Result<std::string> demand(Admin& admin,
+                                         Result<Reply> reply,
+                                         const std::string& slug = {});
 
 /// Prints an error and sets the exit code.
 void complain(Context& context, const Error& error, int exit_code);

@@ -23,7 +23,8 @@ Result<> create(Context& context, Admin& admin, const AdminFlags& flags, const L
   if (!args.scopes.empty()) body.texts("scopes", args.scopes);
   if (!args.return_url.empty()) body.text("returnUrl", args.return_url);
   if (args.expires_in > 0) body.number("expiresIn", args.expires_in);
-  WL_TRY(const auto reply, demand(admin, admin.call("POST", "/v1/install-links", body.str())));
+  WL_TRY(const auto reply,
+         demand(admin, admin.call("POST", "/v1/install-links", body.str()), args.app));
   if (flags.json) {
     context.out << reply << "\n";
     return {};

@@ -6,13 +6,15 @@
 
 namespace wayleave::app::cli {
 
-Result<std::vector<JsonView>> list_all(Admin& admin, const std::string& target) {
+Result<std::vector<JsonView>> list_all(Admin& admin,
+                                       const std::string& target,
+                                       const std::string& slug) {
   std::vector<JsonView> items;
   std::string cursor;
   do {
     std::string page = target + (target.find('?') == std::string::npos ? "?" : "&") + "limit=200";
     if (!cursor.empty()) page += "&cursor=" + cursor;
-    WL_TRY(const auto body, demand(admin, admin.call("GET", page, {})));
+    WL_TRY(const auto body, demand(admin, admin.call("GET", page, {}), slug));
     const JsonView reply = JsonView::parse(body);
     for (JsonView& item : reply.list("data")) items.push_back(std::move(item));
     cursor = reply.text("nextCursor");

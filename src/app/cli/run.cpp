@@ -1,7 +1,12 @@
+#include <fmt/core.h>
+
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <ostream>
 
+#include "app/cli/table.hpp"
 #include "app/cli/verbs.hpp"
+#include "base/text.hpp"
 
 namespace wayleave::app::cli {
 namespace {
@@ -33,11 +38,35 @@ void build(CLI::App& root, Context& context) {
   add_completion(root, context);
 }
 
+/// Tells which word of the command line is no verb, and which there are; empty when all are.
+std::string unknown_verb(const CLI::App& root, int argc, const char* const* argv) {
+  const CLI::App* at = &root;
+  for (int i = 1; i < argc; ++i) {
+    const std::vector<const CLI::App*> verbs =
+        at->get_subcommands([](const CLI::App*) { return true; });
+    const std::string word = argv[i];
+    if (verbs.empty() || word.starts_with('-')) return {};
+    const auto found =
+        std::ranges::find(verbs, word, [](const CLI::App* verb) { return verb->get_name(); });
+    if (found == verbs.end()) {
+      std::vector<std::string> names;
+      for (const CLI::App* verb : verbs) names.push_back(verb->get_name());
+      return fmt::format("no such command '{}'; there are: {}", printable(word), join(names, ", "));
+    }
+    at = *found;
+  }
+  return {};
+}
+
 }  // namespace
 
 int run(int argc, const char* const* argv, Context& context) {
   CLI::App root("", "wayleave");
   build(root, context);
+  if (const std::string unknown = unknown_verb(root, argc, argv); !unknown.empty()) {
+    context.err << "wayleave: " << unknown << "\n";
+    return kWrongUsage;
+  }
   try {
     root.parse(argc, argv);
   } catch (const CLI::Success& shown) {
