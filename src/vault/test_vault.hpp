@@ -233,6 +233,7 @@ class VaultTest : public testing::Test {
   }
 
   const WorkspaceId home_{"default"};
+  boost::asio::thread_pool pool_{4};  // outlives the database, whose threads post to it
   TestStore store_;
   const provider::Catalogue catalogue_ = load_catalogue();
   FakeNet net_;
@@ -241,7 +242,6 @@ class VaultTest : public testing::Test {
       *store_.database, store_.keys, catalogue_, net_, store_.clock, store_.random, log_}};
   App steady_;
   App rotating_;
-  boost::asio::thread_pool pool_{4};
 };
 
 }  // namespace wayleave::vault

@@ -52,7 +52,8 @@ struct Event::State {
 Event::Event() : state_(std::make_shared<State>()) {}
 
 Task<> Event::wait() const {
-  auto start = [state = state_](auto handler) {
+  auto start = [shared = state_](auto handler) {
+    const auto state = shared;  // the coroutine, and this with it, may end before we unlock
     const auto slot = asio::get_associated_cancellation_slot(handler);
     const std::lock_guard lock(state->mutex);
     const auto id = ++state->last_id;
@@ -70,11 +71,12 @@ Task<> Event::wait() const {
 }
 
 void Event::set() const {
+  const auto state = state_;
   std::list<std::pair<std::uint64_t, Resume>> woken;
   {
-    const std::lock_guard lock(state_->mutex);
-    state_->happened = true;
-    woken.swap(state_->waiters);
+    const std::lock_guard lock(state->mutex);
+    state->happened = true;
+    woken.swap(state->waiters);
   }
   for (auto& [id, resume] : woken) resume({});
 }
@@ -111,8 +113,9 @@ Turnstile::Passage::~Passage() {
 }
 
 Task<Turnstile::Passage> Turnstile::enter() const {
-  const auto state = state_;
-  auto start = [state](auto handler) {
+  const auto shared = state_;
+  auto start = [shared](auto handler) {
+    const auto state = shared;  // as in Event::wait
     auto resume = resume_on_own_executor(std::move(handler));
     const std::lock_guard lock(state->mutex);
     if (state->inside < state->limit) {
@@ -122,7 +125,7 @@ Task<Turnstile::Passage> Turnstile::enter() const {
     state->queue.push_back(std::move(resume));
   };
   co_await asio::async_initiate<Token, void(boost::system::error_code)>(start, asio::use_awaitable);
-  co_return Passage(state);
+  co_return Passage(shared);
 }
 
 }  // namespace wayleave::vault
