@@ -58,6 +58,21 @@ std::string unknown_verb(const CLI::App& root, int argc, const char* const* argv
   return {};
 }
 
+/// Names the options that a command does not have. Their values are left out: one may be a secret.
+std::string unexpected_arguments(const CLI::App& root) {
+  std::vector<std::string> names;
+  bool secret = false;
+  for (const std::string& word : root.remaining(true)) {
+    if (!word.starts_with('-')) continue;
+    names.push_back(printable(word.substr(0, word.find('='))));
+    secret = secret || names.back().find("secret") != std::string::npos;
+  }
+  if (names.empty()) return "too many arguments; --help shows which there are";
+  std::string text = "no such option: " + join(names, ", ");
+  if (secret) text += "; secrets are read from a file: --client-secret-file FILE, or - for input";
+  return text;
+}
+
 }  // namespace
 
 int run(int argc, const char* const* argv, Context& context) {
@@ -71,6 +86,9 @@ int run(int argc, const char* const* argv, Context& context) {
     root.parse(argc, argv);
   } catch (const CLI::Success& shown) {
     return root.exit(shown, context.out, context.err);
+  } catch (const CLI::ExtrasError&) {
+    context.err << "wayleave: " << unexpected_arguments(root) << "\n";
+    return kWrongUsage;
   } catch (const CLI::ParseError& wrong) {
     root.exit(wrong, context.out, context.err);
     return kWrongUsage;
