@@ -97,7 +97,7 @@ class Gateway {
     const revealing = target === '/api/oauth/token' || target.startsWith('/v1/keys') ||
         target.endsWith('/token');
     if (!providerAnswer && !(revealing && answer.status < 300)) {
-      keepAnswer(`${method} ${target}\n${answer.rawHeaders.join('\n')}\n${answer.text}`);
+      keepAnswer(`${answer.status}\n${answer.rawHeaders.join('\n')}\n${answer.text}`);
     }
     return answer;
   }
