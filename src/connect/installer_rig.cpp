@@ -110,6 +110,8 @@ std::string field(const FormFields& fields, std::string_view name) {
   return {};
 }
 
+std::string token_of(const Link& link) { return link.url.substr(link.url.rfind('/') + 1); }
+
 FormFields query_of(std::string_view url) {
   const auto mark = url.find('?');
   if (mark == std::string_view::npos) return {};
@@ -168,6 +170,20 @@ Rig::~Rig() {
 
 Installer& Rig::installer() { return *inside_->installer; }
 db::Database& Rig::database() { return *inside_->database; }
+
+std::string Rig::begin(Invitation wanted) {
+  auto started = run(installer().start(std::move(wanted)));
+  EXPECT_TRUE(started) << (started ? "" : started.error().detail);
+  return started ? started->authorize_url : "";
+}
+
+Link Rig::link(Invitation wanted) {
+  auto made = run(installer().create_link(std::move(wanted)));
+  EXPECT_TRUE(made) << (made ? "" : made.error().detail);
+  return made ? *made : Link{};
+}
+
+Ended Rig::come_back(Callback arrived) { return run(installer().callback(std::move(arrived))); }
 
 Invitation Rig::invitation(std::string user) const {
   Invitation made;

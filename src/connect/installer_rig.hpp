@@ -40,8 +40,17 @@ class FakeProvider final : public net::Client {
 };
 
 [[nodiscard]] std::string field(const FormFields& fields, std::string_view name);
+/// The token in the address of a hosted page.
+[[nodiscard]] std::string token_of(const Link& link);
+/// The error of a call that must fail; an empty one when it did not.
+template <class T>
+[[nodiscard]] Error error_in(const Result<T>& result) {
+  return result ? Error{} : result.error();
+}
 /// The query of a URL.
 [[nodiscard]] FormFields query_of(std::string_view url);
+
+using Ended = std::expected<Connected, NotConnected>;
 
 /// App `acme-app` (id in `app`) of provider `acme`, in workspace `default`.
 class Rig {
@@ -56,6 +65,13 @@ class Rig {
     context.run();
     return future.get();
   }
+
+  /// Whether a step must succeed is said by a failed expectation of the running test.
+  [[nodiscard]] std::string begin(Invitation invitation);
+  [[nodiscard]] std::string begin() { return begin(invitation()); }
+  [[nodiscard]] Link link(Invitation invitation);
+  [[nodiscard]] Link link() { return link(invitation()); }
+  [[nodiscard]] Ended come_back(Callback callback);
 
   [[nodiscard]] Invitation invitation(std::string user = "user-1") const;
   /// A callback as the provider's redirect would bring it.
