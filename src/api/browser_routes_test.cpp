@@ -119,8 +119,7 @@ TEST_F(BrowserRoutes, ReturnUrlWins) {
 // OA-11
 TEST_F(BrowserRoutes, ADeniedConsentIsTextOnAPage) {
   const std::string url = callback_url(
-      rig_.begin(),
-      "error=access_denied&error_description=%3Cscript%3Ealert(1)%3C%2Fscript%3E");
+      rig_.begin(), "error=access_denied&error_description=%3Cscript%3Ealert(1)%3C%2Fscript%3E");
   const net::Response page = open(url);
   expect_page(page, 400);
   EXPECT_THAT(page.body, HasSubstr("&lt;script&gt;alert(1)&lt;/script&gt;"));
@@ -190,10 +189,10 @@ TEST_F(BrowserRoutes, TheConnectPageAsksAndItsButtonBindsTheBrowser) {
 
   const std::string back = callback_url(header(gone, "Location"), "code=c");
   expect_page(open(back), 400);
-  const net::Response done = call(
-      "GET",
-      back,
-      {{"Accept", kBrowser}, {"Cookie", "other=1; " + cookie.substr(0, cookie.find(';'))}});
+  const net::Response done =
+      call("GET",
+           back,
+           {{"Accept", kBrowser}, {"Cookie", "other=1; " + cookie.substr(0, cookie.find(';'))}});
   EXPECT_EQ(done.status, 303);
   expect_page(open(link.url), 410);
   EXPECT_EQ(call("POST", link.url).status, 410);
