@@ -13,17 +13,18 @@ namespace wayleave::app::cli {
 namespace {
 
 void stay(Context& context, const demo::Journey& journey, StopSignals& signals) {
-  context.out << fmt::format(
-                     "\nTry it yourself (Ctrl-C ends it all):\n\n"
-                     "  curl -H \"Authorization: Bearer $(cat {})\" \\\n"
-                     "    '{}/proxy/hbDev/@customer-42/crm/v3/objects/contacts?limit=3'\n\n"
-                     "  gateway  {}\n"
-                     "  sandbox  {}/_sandbox/stats\n",
-                     journey.key_file(),
-                     journey.gateway_url(),
-                     journey.gateway_url(),
-                     journey.sandbox_url())
-              << std::endl;
+  context.out
+      << fmt::format(
+             "\nTry it yourself (Ctrl-C ends it all):\n\n"
+             "  export WAYLEAVE_SERVER={}\n"
+             "  export WAYLEAVE_KEY=\"$(cat {})\"\n\n"
+             "  curl -H \"Authorization: Bearer $WAYLEAVE_KEY\" \\\n"
+             "    \"$WAYLEAVE_SERVER/proxy/hbDev/@customer-42/crm/v3/objects/contacts?limit=3\"\n\n"
+             "  sandbox  {}/_sandbox/stats\n",
+             journey.gateway_url(),
+             journey.key_file(),
+             journey.sandbox_url())
+      << std::endl;
   while (signals.wait() == SIGHUP) {
   }
 }
