@@ -7,40 +7,43 @@ import path from 'node:path';
 import {after, before, describe, test} from 'node:test';
 import {promisify} from 'node:util';
 
-import {startGateway, startSandbox} from '../support/gateway.mjs';
 import {root} from '../support/output.mjs';
+import {startServer} from '../support/process.mjs';
 
 const readme = readFileSync(path.join(root, 'README.md'), 'utf8');
 const section = readme.split('## Connect your first customer')[1].split('\n## ')[0];
 const blocks = [...section.matchAll(/```sh\n([\s\S]*?)```/g)].map(([, text]) => text);
 
 describe('the README', () => {
-  let sandbox;
-  let gateway;
+  let demo;
   before(async () => {
-    sandbox = await startSandbox();
-    gateway = await startGateway({sandbox});
+    demo = await startServer('demo', ['demo'], /^ {2}(export WAYLEAVE_SERVER=\S+\n {2}export WAYLEAVE_KEY=.+)$/m);
   });
-  after(async () => {
-    await gateway?.stop();
-    await sandbox?.stop();
-  });
+  after(() => demo?.stop());
 
-  test('connects a first customer with its curl lines as they stand', async () => {
+  const run = async (script) => {
+    const {stdout} = await promisify(execFile)('bash', ['-euo', 'pipefail', '-c', `${demo.url}\n${script}`], {
+      env: {PATH: process.env.PATH, HOME: '/nonexistent'},
+    });
+    return stdout;
+  };
+
+  test('connects a first customer with its curl lines as they stand, against the demo', async () => {
     const outputs = [];
-    for (const block of blocks) {
-      const {stdout} = await promisify(execFile)('bash', ['-euo', 'pipefail', '-c', block], {
-        env: {PATH: process.env.PATH, HOME: '/nonexistent', WAYLEAVE_SERVER: gateway.url, WAYLEAVE_KEY: gateway.admin},
-      });
-      outputs.push(stdout);
-    }
+    for (const block of blocks) outputs.push(await run(block));
     const [app, link, , enveloped, made, ended] = outputs;
     assert.match(JSON.parse(app).redirectUrl, /\/hubspot-sandbox\/readme-/);
     assert.match(JSON.parse(link).url, /\/oauth\/authorize\?/);
     assert.equal(JSON.parse(enveloped).data.results.length, 2);
-    assert.equal(JSON.parse(made).properties.email, 'ada@example.com');
+    assert.equal(JSON.parse(made).properties.email, 'grace@example.com');
     assert.match(ended, /"customer-1"/);
-    assert.equal((await gateway.connections()).length, 0, 'and ends the connection');
+    const left = await run('curl --silent "$WAYLEAVE_SERVER/v1/connections?app=readme" --header "Authorization: Bearer $WAYLEAVE_KEY"');
+    assert.deepEqual(JSON.parse(left).data, [], 'and ends the connection');
+  });
+
+  test('the line the demo itself prints works', async () => {
+    const line = /^( {2}curl [\s\S]+?)\n\n/m.exec(readFileSync(path.join(demo.folder, 'stdout'), 'utf8'))[1];
+    assert.equal(JSON.parse(await run(line)).results.length, 3);
   });
 
   test('links only to what exists', () => {
