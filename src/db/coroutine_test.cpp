@@ -54,8 +54,8 @@ class Coroutines : public testing::Test {
     };
   }
 
+  asio::io_context context_;  // first: executors outlive the database
   TemporaryDatabase db_{{schema}};
-  asio::io_context context_;
 };
 
 TEST_F(Coroutines, AThousandWritersShareCommitsAndEachSucceedsOrFailsAlone) {
