@@ -16,14 +16,14 @@
 
 #include "base/log.hpp"
 #include "db/database.hpp"
-#include "db/sqlite/fault_disk.hpp"
 #include "db/sqlite/numbered_rows.hpp"
+#include "db/sqlite/test_disk.hpp"
 #include "db/temporary_database.hpp"
 
 namespace wayleave::db::sqlite {
 namespace {
 
-using Operation = FaultDisk::Operation;
+using Operation = TestDisk::Operation;
 
 std::uint64_t new_seed() {
   const std::uint64_t seed = std::random_device{}();
@@ -36,7 +36,7 @@ TEST(PowerCut, EveryAcknowledgedWriteSurvivesACutAtAnyMoment) {
   constexpr int threads_count = 4;
   constexpr int writes_each = 150;
   SeededRandom chance(new_seed());
-  FaultDisk disk;
+  TestDisk disk;
   TemporaryDatabase db({numbered_rows_schema});
   struct Cut {
     std::filesystem::path directory;
@@ -80,7 +80,7 @@ TEST(PowerCut, EveryAcknowledgedWriteSurvivesACutAtAnyMoment) {
 TEST(FailingDisk, AFailureOfAnyOperationLosesNothingAcknowledged) {
   int failing = 0;
   for (bool reached = true; reached; ++failing) {
-    FaultDisk disk;
+    TestDisk disk;
     TemporaryDatabase db({numbered_rows_schema});
     std::set<std::int64_t> acknowledged;
     int operation = 0;
@@ -105,7 +105,7 @@ TEST(FailingDisk, AFailureOfAnyOperationLosesNothingAcknowledged) {
 
 // OP-02: fsync is not tried again as if nothing had happened.
 TEST(FailingDisk, AFailedSyncStopsWritesUntilReopened) {
-  FaultDisk disk;
+  TestDisk disk;
   testing::internal::CaptureStderr();
   Log log;
   TemporaryDatabase db({numbered_rows_schema}, {.log = &log});
@@ -141,7 +141,7 @@ TEST(FailingDisk, AFailedSyncStopsWritesUntilReopened) {
 
 // TK-06, OP-03: nothing is lost, and work goes on by itself once there is space again.
 TEST(FullDisk, IsAnErrorThatPasses) {
-  FaultDisk disk;
+  TestDisk disk;
   TemporaryDatabase db({numbered_rows_schema});
   ASSERT_TRUE(write_numbered_row(*db, 1));
   disk.set_judge([](Operation kind) { return kind == Operation::Sync ? SQLITE_OK : SQLITE_FULL; });

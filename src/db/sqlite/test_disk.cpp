@@ -1,4 +1,4 @@
-#include "db/sqlite/fault_disk.hpp"
+#include "db/sqlite/test_disk.hpp"
 
 #include <algorithm>
 #include <fstream>
@@ -7,14 +7,14 @@
 namespace wayleave::db::sqlite {
 
 /// Stands before the real file, which lies behind it in the memory SQLite gives.
-struct FaultFile {
+struct TestFile {
   sqlite3_file base;
-  FaultDisk* disk;
-  FaultDisk::Tracked* tracked;
+  TestDisk* disk;
+  TestDisk::Tracked* tracked;
 
-  static FaultFile& of(sqlite3_file* file) { return *reinterpret_cast<FaultFile*>(file); }
+  static TestFile& of(sqlite3_file* file) { return *reinterpret_cast<TestFile*>(file); }
   static sqlite3_file* real(sqlite3_file* file) {
-    return reinterpret_cast<sqlite3_file*>(reinterpret_cast<FaultFile*>(file) + 1);
+    return reinterpret_cast<sqlite3_file*>(reinterpret_cast<TestFile*>(file) + 1);
   }
   static const sqlite3_io_methods* methods(sqlite3_file* file) { return real(file)->pMethods; }
 
@@ -27,29 +27,28 @@ struct FaultFile {
     return methods(file)->xRead(real(file), data, size, offset);
   }
   static int write(sqlite3_file* file, const void* data, int size, sqlite3_int64 offset) {
-    FaultFile& self = of(file);
+    TestFile& self = of(file);
     const std::lock_guard lock(self.disk->mutex_);
-    if (const int code = self.judge(FaultDisk::Operation::Write); code != SQLITE_OK) return code;
+    if (const int code = self.judge(TestDisk::Operation::Write); code != SQLITE_OK) return code;
     self.tracked->unsynced.push_back(
-        {FaultDisk::Operation::Write,
+        {TestDisk::Operation::Write,
          static_cast<std::size_t>(offset),
          std::string(static_cast<const char*>(data), static_cast<std::size_t>(size))});
     return methods(file)->xWrite(real(file), data, size, offset);
   }
   static int truncate(sqlite3_file* file, sqlite3_int64 size) {
-    FaultFile& self = of(file);
+    TestFile& self = of(file);
     const std::lock_guard lock(self.disk->mutex_);
-    if (const int code = self.judge(FaultDisk::Operation::Truncate); code != SQLITE_OK) return code;
+    if (const int code = self.judge(TestDisk::Operation::Truncate); code != SQLITE_OK) return code;
     self.tracked->unsynced.push_back(
-        {FaultDisk::Operation::Truncate, static_cast<std::size_t>(size), {}});
+        {TestDisk::Operation::Truncate, static_cast<std::size_t>(size), {}});
     return methods(file)->xTruncate(real(file), size);
   }
   static int sync(sqlite3_file* file, int flags) {
-    FaultFile& self = of(file);
+    TestFile& self = of(file);
     const std::lock_guard lock(self.disk->mutex_);
-    if (const int code = self.judge(FaultDisk::Operation::Sync); code != SQLITE_OK) return code;
-    for (const auto& change : self.tracked->unsynced)
-      FaultDisk::apply(self.tracked->synced, change);
+    if (const int code = self.judge(TestDisk::Operation::Sync); code != SQLITE_OK) return code;
+    for (const auto& change : self.tracked->unsynced) TestDisk::apply(self.tracked->synced, change);
     self.tracked->unsynced.clear();
     return methods(file)->xSync(real(file), flags);
   }
@@ -82,7 +81,7 @@ struct FaultFile {
     return methods(file)->xShmUnmap(real(file), remove);
   }
 
-  [[nodiscard]] int judge(FaultDisk::Operation operation) const {
+  [[nodiscard]] int judge(TestDisk::Operation operation) const {
     return disk->judge_ ? disk->judge_(operation) : SQLITE_OK;
   }
 };
@@ -91,29 +90,29 @@ namespace {
 
 constexpr std::size_t sector_bytes = 512;
 
-sqlite3_io_methods fault_methods() {
+sqlite3_io_methods test_methods() {
   sqlite3_io_methods all{};
   all.iVersion = 2;
-  all.xClose = FaultFile::close;
-  all.xRead = FaultFile::read;
-  all.xWrite = FaultFile::write;
-  all.xTruncate = FaultFile::truncate;
-  all.xSync = FaultFile::sync;
-  all.xFileSize = FaultFile::file_size;
-  all.xLock = FaultFile::lock;
-  all.xUnlock = FaultFile::unlock;
-  all.xCheckReservedLock = FaultFile::check_reserved;
-  all.xFileControl = FaultFile::control;
-  all.xSectorSize = FaultFile::sector_size;
-  all.xDeviceCharacteristics = FaultFile::characteristics;
-  all.xShmMap = FaultFile::map_shared;
-  all.xShmLock = FaultFile::lock_shared;
-  all.xShmBarrier = FaultFile::barrier;
-  all.xShmUnmap = FaultFile::unmap_shared;
+  all.xClose = TestFile::close;
+  all.xRead = TestFile::read;
+  all.xWrite = TestFile::write;
+  all.xTruncate = TestFile::truncate;
+  all.xSync = TestFile::sync;
+  all.xFileSize = TestFile::file_size;
+  all.xLock = TestFile::lock;
+  all.xUnlock = TestFile::unlock;
+  all.xCheckReservedLock = TestFile::check_reserved;
+  all.xFileControl = TestFile::control;
+  all.xSectorSize = TestFile::sector_size;
+  all.xDeviceCharacteristics = TestFile::characteristics;
+  all.xShmMap = TestFile::map_shared;
+  all.xShmLock = TestFile::lock_shared;
+  all.xShmBarrier = TestFile::barrier;
+  all.xShmUnmap = TestFile::unmap_shared;
   return all;
 }
 
-const sqlite3_io_methods methods_of_fault = fault_methods();
+const sqlite3_io_methods methods_of_test = test_methods();
 
 std::string content_of(const char* name) {
   std::error_code missing;
@@ -126,45 +125,45 @@ std::string content_of(const char* name) {
 
 }  // namespace
 
-FaultDisk::FaultDisk() : real_(sqlite3_vfs_find(nullptr)), own_(*real_) {
+TestDisk::TestDisk() : real_(sqlite3_vfs_find(nullptr)), own_(*real_) {
   own_.zName = "fault";
   own_.pAppData = this;
-  own_.szOsFile = static_cast<int>(sizeof(FaultFile)) + real_->szOsFile;
+  own_.szOsFile = static_cast<int>(sizeof(TestFile)) + real_->szOsFile;
   own_.xOpen = [](sqlite3_vfs* vfs, const char* name, sqlite3_file* file, int flags, int* out) {
-    return static_cast<FaultDisk*>(vfs->pAppData)->open(name, file, flags, out);
+    return static_cast<TestDisk*>(vfs->pAppData)->open(name, file, flags, out);
   };
   own_.xDelete = [](sqlite3_vfs* vfs, const char* name, int sync_directory) {
-    return static_cast<FaultDisk*>(vfs->pAppData)->remove(name, sync_directory);
+    return static_cast<TestDisk*>(vfs->pAppData)->remove(name, sync_directory);
   };
   sqlite3_vfs_register(&own_, 1);
 }
 
-FaultDisk::~FaultDisk() {
+TestDisk::~TestDisk() {
   sqlite3_vfs_unregister(&own_);
   sqlite3_vfs_register(real_, 1);
 }
 
-void FaultDisk::set_judge(Judge judge) {
+void TestDisk::set_judge(Judge judge) {
   const std::lock_guard lock(mutex_);
   judge_ = std::move(judge);
 }
 
-int FaultDisk::open(const char* name, sqlite3_file* file, int flags, int* out_flags) {
-  const int code = real_->xOpen(real_, name, FaultFile::real(file), flags, out_flags);
+int TestDisk::open(const char* name, sqlite3_file* file, int flags, int* out_flags) {
+  const int code = real_->xOpen(real_, name, TestFile::real(file), flags, out_flags);
   file->pMethods = nullptr;
   if (code != SQLITE_OK) return code;
   const std::lock_guard lock(mutex_);
   const std::string key = name != nullptr ? name : "";
   auto [at, fresh] = tracked_.try_emplace(key);
   if (fresh && name != nullptr) at->second.synced = content_of(name);
-  FaultFile& self = FaultFile::of(file);
+  TestFile& self = TestFile::of(file);
   self.disk = this;
   self.tracked = &at->second;
-  file->pMethods = &methods_of_fault;
+  file->pMethods = &methods_of_test;
   return SQLITE_OK;
 }
 
-int FaultDisk::remove(const char* name, int sync_directory) {
+int TestDisk::remove(const char* name, int sync_directory) {
   {
     const std::lock_guard lock(mutex_);
     tracked_.erase(name);
@@ -172,7 +171,7 @@ int FaultDisk::remove(const char* name, int sync_directory) {
   return real_->xDelete(real_, name, sync_directory);
 }
 
-void FaultDisk::apply(std::string& content, const Change& change) {
+void TestDisk::apply(std::string& content, const Change& change) {
   if (change.operation == Operation::Truncate) {
     content.resize(change.offset);
     return;
@@ -181,8 +180,7 @@ void FaultDisk::apply(std::string& content, const Change& change) {
   content.replace(change.offset, change.bytes.size(), change.bytes);
 }
 
-void FaultDisk::leave_after_power_cut(const std::filesystem::path& directory,
-                                      SeededRandom& chance) {
+void TestDisk::leave_after_power_cut(const std::filesystem::path& directory, SeededRandom& chance) {
   std::filesystem::create_directories(directory);
   for (const auto& [name, file] : tracked_) {
     if (name.empty()) continue;

@@ -17,17 +17,17 @@ namespace wayleave::db::sqlite {
 /// A disk that fails on demand, for tests: while it exists, databases that are opened go through
 /// it. It knows which bytes were synced, so that it can show what a power cut would leave. One at a
 /// time; databases opened on it go before it.
-class FaultDisk {
+class TestDisk {
  public:
   enum class Operation { Write, Truncate, Sync };
   /// Called before each operation, under the disk's lock; a code of SQLite other than SQLITE_OK
   /// makes the operation fail, and nothing of it happens.
   using Judge = std::function<int(Operation)>;
 
-  FaultDisk();
-  ~FaultDisk();
-  FaultDisk(const FaultDisk&) = delete;
-  FaultDisk& operator=(const FaultDisk&) = delete;
+  TestDisk();
+  ~TestDisk();
+  TestDisk(const TestDisk&) = delete;
+  TestDisk& operator=(const TestDisk&) = delete;
 
   void set_judge(Judge judge);
   /// Writes the files into `directory` as a power cut might leave them: everything synced, and of
@@ -35,7 +35,7 @@ class FaultDisk {
   void leave_after_power_cut(const std::filesystem::path& directory, SeededRandom& chance);
 
  private:
-  friend struct FaultFile;
+  friend struct TestFile;
   struct Change {
     Operation operation;
     std::size_t offset;
