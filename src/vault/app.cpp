@@ -33,6 +33,17 @@ Result<> check_secret(const std::optional<SecretString>& secret,
   return require(!must_exist, "clientSecret");
 }
 
+/// The provider an app may be registered for. One that only lacks an option of `serve` (the
+/// simulator's address) will do: registering needs no running server.
+Result<std::shared_ptr<const provider::Provider>> registrable(const provider::Catalogue& catalogue,
+                                                              const App& app) {
+  WL_TRY(auto provider, catalogue.resolve(app.provider, app.settings));
+  if (provider->auth.kind != provider::AuthKind::OAuth2) {
+    return reject("provider", provider->unusable_reason);
+  }
+  return provider;
+}
+
 }  // namespace
 
 /// Who may edit apps may not thereby send stored secrets and tokens to a server of theirs.
@@ -61,7 +72,7 @@ Result<App> Apps::create(db::Transaction& tx,
   WL_CHECK(require(draft.provider.has_value(), "provider"));
   WL_CHECK(require(draft.client_id.has_value(), "clientId"));
   WL_TRY(App app, apply(App{}, draft));
-  WL_TRY(const auto provider, this->provider(app));
+  WL_TRY(const auto provider, registrable(catalogue_, app));
   WL_CHECK(check_secret(draft.client_secret, *provider, true));
   app.id = AppId{random_uuid(random)};
   app.workspace = workspace;
@@ -83,7 +94,7 @@ Result<App> Apps::update(db::Transaction& tx,
   if (app.provider != old.provider) {
     return reject("provider", "cannot change; register another app for the other provider");
   }
-  WL_TRY(const auto provider, this->provider(app));
+  WL_TRY(const auto provider, registrable(catalogue_, app));
   WL_CHECK(check_secret(draft.client_secret, *provider, false));
   WL_CHECK(check_move(tx, old, *provider, draft));
   SecretString secret;

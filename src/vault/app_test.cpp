@@ -72,7 +72,13 @@ TEST_F(AppTest, MissingOrWrongFieldsAreNamed) {
   no_secret.client_secret.reset();
   EXPECT_EQ(field_of(create(std::move(no_secret))), "clientSecret");
   EXPECT_EQ(field_of(create(draft("x", "nowhere"))), "provider");
-  EXPECT_EQ(field_of(create(draft("x", "hubspot-sandbox"))), "provider");  // no --sandbox given
+}
+
+TEST_F(AppTest, IsRegisteredForTheSimulatorBeforeItRuns) {
+  const auto made = must(create(draft("x", "hubspot-sandbox")));
+  const auto used = vault_.apps().provider(made);
+  ASSERT_FALSE(used);  // no --sandbox given
+  EXPECT_EQ(used.error().field, "provider");
 }
 
 TEST_F(AppTest, SecretIsSealedAndFollowsTheVersion) {  // VT-02, VT-03
