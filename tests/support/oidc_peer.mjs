@@ -13,6 +13,7 @@ import {secret} from './output.mjs';
  */
 export async function startOidcPeer({firstLife = 600, life = 600} = {}) {
   const {default: Provider} = await import('oidc-provider');
+  const {default: MemoryAdapter} = await import('oidc-provider/lib/adapters/memory_adapter.js');
   let handle = (_, res) => res.writeHead(503).end();
   const server = http.createServer((req, res) => handle(req, res));
   await new Promise((ready) => server.listen(0, '127.0.0.1', ready));
@@ -34,6 +35,7 @@ export async function startOidcPeer({firstLife = 600, life = 600} = {}) {
     const {privateKey} = generateKeyPairSync('rsa', {modulusLength: 2048});
     const isRefresh = (ctx) => ctx.oidc.params?.grant_type === 'refresh_token';
     const provider = new Provider(url, {
+      adapter: class extends MemoryAdapter {},  // memory is what is meant: no warning
       clients: [{
         client_id: clientId, client_secret: clientSecret, redirect_uris: [redirectUrl],
         grant_types: ['authorization_code', 'refresh_token'], response_types: ['code'],
