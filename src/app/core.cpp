@@ -32,11 +32,17 @@ Result<crypto::KeyRing> open_keys(db::Database& database,
                   " the right key in place; nothing was changed.");
 }
 
-Result<std::string> settle_public_url(db::Database& database, const Config& config) {
-  if (!config.public_url.empty()) return config.public_url;
-  auto read = [](db::Transaction& tx) { return stored_public_url(tx); };
-  WL_TRY(auto stored, database.read_blocking(std::move(read)));
-  return stored ? *std::move(stored) : http_url(config.address, config.port);
+/// Fills in what the configuration leaves open from what a server last ran with.
+Result<> follow_server(db::Database& database, Config& config) {
+  auto read = [](db::Transaction& tx) { return load_server_settings(tx); };
+  WL_TRY(const auto settings, database.read_blocking(std::move(read)));
+  if (config.public_url.empty()) config.public_url = settings.public_url;
+  if (config.sandbox.empty() && !settings.sandbox.empty()) {
+    WL_TRY(const auto origin, net::Origin::parse(settings.sandbox));
+    config.sandbox = settings.sandbox;
+    config.permits.push_back({origin.host, origin.port});
+  }
+  return {};
 }
 
 }  // namespace
@@ -83,23 +89,25 @@ Result<std::unique_ptr<Core>> Core::open(const Config& config,
                                          Log& log) {
   SystemRandom random;
   const Instant now = SystemClock().now();
-  WL_TRY(auto catalogue, load_catalogue(config));
-  WL_TRY(auto tls, net::TlsContext::create({config.ca_file}));
-  WL_CHECK(prepare_data_folder(config.data));
-  WL_TRY(const auto root, load_root_key(config, environment, random));
-  WL_TRY(auto database, db::open(config.database));
+  Config used = config;
+  WL_CHECK(prepare_data_folder(used.data));
+  WL_TRY(const auto root, load_root_key(used, environment, random));
+  WL_TRY(auto database, db::open(used.database));
   WL_CHECK(database->migrate(all_migrations()));
   WL_TRY(auto keys, open_keys(*database, root, random, now));
   if (public_url.empty()) {
-    WL_TRY(public_url, settle_public_url(*database, config));
+    WL_CHECK(follow_server(*database, used));
+    public_url = used.public_url.empty() ? http_url(used.address, used.port) : used.public_url;
   }
+  WL_TRY(auto catalogue, load_catalogue(used));
+  WL_TRY(auto tls, net::TlsContext::create({used.ca_file}));
   Opened opened{std::move(database),
                 std::move(keys),
                 std::move(catalogue),
                 std::move(tls),
                 std::move(public_url),
                 root.created};
-  return std::unique_ptr<Core>(new Core(std::move(opened), config, log));
+  return std::unique_ptr<Core>(new Core(std::move(opened), used, log));
 }
 
 Core::Core(Opened opened, const Config& config, Log& log)

@@ -26,8 +26,9 @@ namespace wayleave::app {
 /// that uses it has stopped.
 class Core {
  public:
-  /// `public_url` as it goes into redirect and connect URLs; empty: what the configuration says,
-  /// else what a server left in the database, else the listening address. `log` must outlive it.
+  /// `public_url` as it goes into redirect and connect URLs. Empty: for the command line, which
+  /// then takes the URL and the sandbox of the configuration, else those a server left in the
+  /// database, else the listening address. `log` must outlive it.
   [[nodiscard]] static Result<std::unique_ptr<Core>> open(const Config& config,
                                                           const Environment& environment,
                                                           std::string public_url,

@@ -2,19 +2,25 @@
 
 namespace wayleave::app {
 
-Result<std::optional<std::string>> stored_public_url(db::Transaction& tx) {
-  WL_TRY(const auto row,
-         tx.query_one("SELECT value FROM server_settings WHERE name = 'public_url'"));
-  if (!row) return std::nullopt;
-  return (*row)[0].text();
+Result<ServerSettings> load_server_settings(db::Transaction& tx) {
+  WL_TRY(const auto rows, tx.query("SELECT name, value FROM server_settings"));
+  ServerSettings settings;
+  for (const db::Row& row : rows) {
+    if (row[0].text() == "public_url") settings.public_url = row[1].text();
+    if (row[0].text() == "sandbox") settings.sandbox = row[1].text();
+  }
+  return settings;
 }
 
-Result<> store_public_url(db::Transaction& tx, const std::string& url, Instant now) {
-  WL_CHECK(
-      tx.execute("INSERT INTO server_settings (name, value, updated_at) VALUES"
-                 " ('public_url', $1, $2) ON CONFLICT (name) DO UPDATE SET"
-                 " value = excluded.value, updated_at = excluded.updated_at",
-                 {url, now}));
+Result<> store_server_settings(db::Transaction& tx, const ServerSettings& settings, Instant now) {
+  for (const auto& [name, value] :
+       {std::pair("public_url", settings.public_url), std::pair("sandbox", settings.sandbox)}) {
+    WL_CHECK(
+        tx.execute("INSERT INTO server_settings (name, value, updated_at) VALUES ($1, $2, $3)"
+                   " ON CONFLICT (name) DO UPDATE SET value = excluded.value,"
+                   " updated_at = excluded.updated_at",
+                   {name, value, now}));
+  }
   return {};
 }
 

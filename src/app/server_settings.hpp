@@ -1,6 +1,5 @@
 #pragma once
 
-#include <optional>
 #include <string>
 #include <vector>
 
@@ -10,10 +9,16 @@
 
 namespace wayleave::app {
 
-/// The public URL that a server last ran with, so that the command line on the same data makes
-/// links that lead to it.
-[[nodiscard]] Result<std::optional<std::string>> stored_public_url(db::Transaction& tx);
-[[nodiscard]] Result<> store_public_url(db::Transaction& tx, const std::string& url, Instant now);
+/// What a server last ran with, so that the command line on the same data makes links that lead to
+/// it and knows its sandbox.
+struct ServerSettings {
+  std::string public_url;  ///< empty: no server ran yet
+  std::string sandbox;     ///< empty: none
+};
+[[nodiscard]] Result<ServerSettings> load_server_settings(db::Transaction& tx);
+[[nodiscard]] Result<> store_server_settings(db::Transaction& tx,
+                                             const ServerSettings& settings,
+                                             Instant now);
 
 /// The tables of this room.
 [[nodiscard]] std::vector<db::Migration> migrations();

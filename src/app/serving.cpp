@@ -73,9 +73,9 @@ net::Response word_problem(const Error& error,
 }  // namespace
 
 struct Serving::Impl {
-  std::unique_ptr<Core> core;
   Log& log;
-  net::SlowExecutor slow{kSlowThreads};
+  net::SlowExecutor slow{kSlowThreads};  // outlives the connections that the core keeps on it
+  std::unique_ptr<Core> core;
   api::KeyAuthenticator authenticator;
   api::Parts parts;
   std::unique_ptr<gateway::Gateway> gateway;
@@ -86,8 +86,8 @@ struct Serving::Impl {
   bool running = false;
 
   Impl(std::unique_ptr<Core> opened, Log& events)
-      : core(std::move(opened)),
-        log(events),
+      : log(events),
+        core(std::move(opened)),
         authenticator(core->database(), core->clock()),
         parts{core->database(),
               core->keys(),
@@ -144,9 +144,10 @@ struct Serving::Impl {
     }
   }
 
-  Result<> remember_public_url() {
-    auto work = [url = core->public_url(), now = core->clock().now()](db::Transaction& tx) {
-      return store_public_url(tx, url, now);
+  Result<> remember_settings(const Config& config) {
+    ServerSettings settings{core->public_url(), config.sandbox};
+    auto work = [settings, now = core->clock().now()](db::Transaction& tx) {
+      return store_server_settings(tx, settings, now);
     };
     return core->database().write_blocking(std::move(work));
   }
@@ -166,7 +167,7 @@ struct Serving::Impl {
   Result<> run(const Config& config) {
     WL_TRY(const int unknown, Loop().run(core->vault().recover()));
     if (unknown > 0) log.warn("vault.recovered", {{"refresh_unknown", unknown}});
-    WL_CHECK(remember_public_url());
+    WL_CHECK(remember_settings(config));
     auto last = [](db::Transaction& tx) { return db::last_change(tx); };
     WL_TRY(told, core->database().read_blocking(std::move(last)));
     make_gateway();

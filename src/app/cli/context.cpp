@@ -28,11 +28,13 @@ std::string known_apps(Admin& admin) {
   return "there are: " + join(slugs, ", ");
 }
 
-Result<std::unique_ptr<Admin>> open_admin(Context& context, const AdminFlags& flags, Log& log) {
+Result<std::unique_ptr<Admin>> open_admin(Context& context,
+                                          const AdminFlags& flags,
+                                          const Config& config,
+                                          Log& log) {
   const auto value = [&](const std::string& flag, const char* variable) {
     return flag.empty() ? context.environment(variable).value_or("") : flag;
   };
-  WL_TRY(const auto config, settle(flags.values, context.environment));
   const std::string server = value(flags.server, "WAYLEAVE_SERVER");
   if (server.empty()) return open_local_admin(config, context.environment, log);
   const std::string key = value(flags.key, "WAYLEAVE_KEY");
@@ -89,12 +91,10 @@ void run_admin(Context& context,
                const AdminFlags& flags,
                const std::function<Result<>(Admin&)>& work) {
   Log log(Log::Level::Error);
-  auto admin = open_admin(context, flags, log);
-  if (!admin) {
-    const bool usage =
-        admin.error().kind == ErrorKind::Reject && admin.error().code == "invalid_request";
-    return complain(context, admin.error(), usage ? kWrongUsage : kFailed);
-  }
+  const auto config = settle(flags.values, context.environment);
+  if (!config) return complain(context, config.error(), kWrongUsage);
+  auto admin = open_admin(context, flags, *config, log);
+  if (!admin) return complain(context, admin.error(), kFailed);
   if (const auto done = work(**admin); !done) complain(context, done.error(), kFailed);
 }
 
