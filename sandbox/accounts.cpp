@@ -94,7 +94,7 @@ Crm& Accounts::crm(Account& account) {
 
 Account* Accounts::next_for(const ScopeList& scopes) {
   const auto fits = [&](const Account& account) {
-    return account.state == Account::State::Active &&
+    return account.state == Account::State::Active && !account.approval_required &&
            available(scopes, account.tier).size() == scopes.size();
   };
   auto at = accounts_.upper_bound(last_chosen_);

@@ -42,7 +42,8 @@ struct Account {
   Tier tier = Tier::Enterprise;
   User installer = {};
   State state = State::Active;
-  std::shared_ptr<Crm> crm = {};  ///< made when first looked at; only this account holds it
+  bool approval_required = false;  ///< an admin must approve apps first; nobody can install
+  std::shared_ptr<Crm> crm = {};   ///< made when first looked at; only this account holds it
 
   /// The host of the account's web app, `app.hubspot.com` or a regional one.
   [[nodiscard]] std::string ui_domain() const;

@@ -26,7 +26,17 @@ std::string host_of(std::string_view authority) {
   return to_lower(authority.substr(0, authority.find(':')));
 }
 
+/// Digits and dots only, or in brackets: HubSpot registers domain names.
+bool is_address(std::string_view host) {
+  return host.starts_with('[') || host.find_first_not_of("0123456789.") == std::string_view::npos;
+}
+
 }  // namespace
+
+bool is_client_id(std::string_view text) {
+  return !text.empty() && text.size() <= 200 &&
+         std::ranges::all_of(text, [](char c) { return c > ' ' && c < 0x7f; });
+}
 
 bool is_loopback_url(std::string_view url) {
   const std::string host = host_of(split_url(url).authority);
@@ -38,8 +48,9 @@ bool is_registrable_redirect(std::string_view url) {
   const bool clean = !has_control(url) && url.find_first_of(" #\\\"<>") == std::string_view::npos &&
                      parts.authority.find('@') == std::string_view::npos &&
                      !host_of(parts.authority).empty();
-  return clean && (iequals(parts.scheme, "https") ||
-                   (iequals(parts.scheme, "http") && is_loopback_url(url)));
+  if (!clean) return false;
+  if (is_loopback_url(url)) return iequals(parts.scheme, "https") || iequals(parts.scheme, "http");
+  return iequals(parts.scheme, "https") && !is_address(host_of(parts.authority));
 }
 
 bool App::accepts_redirect(std::string_view url) const {

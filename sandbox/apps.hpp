@@ -30,6 +30,8 @@ struct App {
   [[nodiscard]] bool accept_secret(std::string_view secret);
 };
 
+/// A client id is 1 to 200 visible ASCII characters.
+[[nodiscard]] bool is_client_id(std::string_view text);
 /// True for http(s) URLs that HubSpot would register: https with a domain name, or http on a
 /// loopback host; no fragment, no credentials, no control characters.
 [[nodiscard]] bool is_registrable_redirect(std::string_view url);

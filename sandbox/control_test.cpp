@@ -86,6 +86,17 @@ TEST(Control, DropsCutTheAnswerBeforeOrAfterTheEffect) {
   EXPECT_LT(*half.response.cut_after, half.response.body.size());
 }
 
+TEST(Control, HalfOfAStreamIsSentFromMemory) {
+  TestClient client;
+  const auto tokens = client.install();
+  client.post("/_sandbox/faults", R"({"path":"/_sandbox/bytes","drop":"half","times":1})");
+  const auto sent = client.get("/_sandbox/bytes?n=1000000", tokens.access);
+  EXPECT_EQ(sent.response.stream_bytes, 1'000'000U);
+  ASSERT_TRUE(sent.response.cut_after.has_value());
+  EXPECT_NEAR(static_cast<double>(*sent.response.cut_after), 500'000, 1'000);
+  EXPECT_EQ(sent.response.body.size(), *sent.response.cut_after);
+}
+
 TEST(Control, FaultsCanBeDelayedSkippedAndCleared) {
   TestClient client;
   const auto tokens = client.install();
@@ -168,6 +179,20 @@ TEST(Echo, TellsWhatArrivedButNotTheToken) {
             "2cf24dba5fb0a30e26e83b2ac5b9e29e1b161e5c1fa7425e73043362938b9824");
   EXPECT_TRUE(sent.text("/headers/authorization").starts_with("Bearer sha256:"));
   EXPECT_EQ(sent.response.body.find(tokens.access), std::string::npos);
+}
+
+TEST(Echo, BytesThatAreNoTextStayValidJson) {
+  TestClient client;
+  const auto tokens = client.install();
+  const auto echoed =
+      client.send("GET",
+                  "/_sandbox/echo",
+                  "",
+                  {{"Authorization", "Bearer " + tokens.access}, {"X", "\xff\xfe"}});
+  EXPECT_EQ(echoed.text("/headers/x"), "hex:fffe");
+  const auto refused = client.get("/crm/v3/properties/contacts/%ff", tokens.access);
+  EXPECT_EQ(refused.status, 404);
+  EXPECT_EQ(refused.text("/message"), "Property \"?\" does not exist");
 }
 
 TEST(Echo, NeedsAToken) {

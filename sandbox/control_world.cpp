@@ -56,6 +56,7 @@ json::object to_json(const Account& account) {
           {"region", account.region},
           {"tier", json::string_view(kTierNames[static_cast<std::size_t>(account.tier)])},
           {"state", json::string_view(kStateNames[static_cast<std::size_t>(account.state)])},
+          {"approvalRequired", account.approval_required},
           {"user", account.installer.email},
           {"userId", account.installer.id}};
 }
@@ -71,8 +72,8 @@ Outcome<App> read_app(const json::object& body) {
   app.required_scopes = reader.texts("requiredScopes").value_or(std::vector<std::string>{});
   app.optional_scopes = reader.texts("optionalScopes").value_or(std::vector<std::string>{});
   WL_CHECK(reader.finish());
-  if (app.client_id.empty() || app.client_id.size() > 200 || has_control(app.client_id)) {
-    return invalid("\"clientId\" must be given, at most 200 characters");
+  if (!is_client_id(app.client_id)) {
+    return invalid("\"clientId\" must be given: at most 200 visible ASCII characters");
   }
   if (!secret || secret->empty()) return invalid("\"clientSecret\" must be given");
   if (app.redirect_urls.empty()) return invalid("\"redirectUrls\" must name at least one URL");
@@ -126,6 +127,7 @@ Outcome<Account> read_account(Call& call, const json::object& body, std::uint64_
   if (auto email = reader.text("user")) account.installer.email = std::move(*email);
   WL_CHECK(read_enum(reader, "tier", kTierNames, account.tier));
   WL_CHECK(read_enum(reader, "state", kStateNames, account.state));
+  read_flag(reader, "approvalRequired", account.approval_required);
   WL_CHECK(reader.finish());
   if (has_control(account.region) || account.region.size() > 8) {
     return invalid("\"region\" must be a short name such as na1 or eu1");

@@ -11,11 +11,32 @@ namespace {
 
 // Status line and the fields the worker adds: about what cannot be seen from here.
 constexpr std::uint64_t kHeadBytes = 160;
+// Half of a stream is sent from memory; of longer streams this much.
+constexpr std::uint64_t kStreamHalfMax = 8U << 20;
 
 std::uint64_t serialised_bytes(const net::Response& response) {
   std::uint64_t bytes = kHeadBytes + response.body.size() + response.stream_bytes.value_or(0);
   for (const auto& [name, value] : response.fields) bytes += name.size() + value.size() + 4;
   return bytes;
+}
+
+/// Cuts the answer in its middle. The worker cuts bodies, not streams, so the part of a stream that
+/// is to be sent becomes the body; the head still promises the whole.
+void cut_half(net::Response& response) {
+  std::uint64_t half = serialised_bytes(response) / 2;
+  if (response.stream) {
+    half = std::min(half, kStreamHalfMax);
+    std::string part(static_cast<std::size_t>(half), '\0');
+    std::size_t filled = 0;
+    while (filled < part.size()) {
+      const std::size_t got = response.stream->read(std::span(part).subspan(filled));
+      if (got == 0) break;
+      filled += got;
+    }
+    part.resize(filled);
+    response.body = std::move(part);
+  }
+  response.cut_after = half;
 }
 
 /// The body HubSpot gives with such a status when the rule does not say.
@@ -65,7 +86,7 @@ void Fault::bend(net::Response& response, std::string_view correlation_id) const
   }
   for (const auto& [name, value] : headers) response.fields.set(name, value);
   if (drop == Drop::Before || drop == Drop::After) response.cut_after = 0;
-  if (drop == Drop::Half) response.cut_after = serialised_bytes(response) / 2;
+  if (drop == Drop::Half) cut_half(response);
 }
 
 bool Faults::add(Fault fault) {

@@ -95,13 +95,14 @@ void FrontDoor::build_ways() {
     };
     known_.add(std::move(route));
   };
-  for (const Endpoint& endpoint : endpoints()) {
-    if (!endpoint.path.empty()) {
-      add(endpoint, std::string(endpoint.path), version_in(endpoint.path));
-    }
-    if (endpoint.dated_path.empty()) continue;
-    for (const auto version : kDatedVersions) {
-      add(endpoint, fill_version(endpoint.dated_path, version), std::string(version));
+  for (const Resource& resource : resources()) {
+    for (const Endpoint& endpoint : resource.endpoints) {
+      const std::string tail(endpoint.path);
+      add(endpoint, std::string(resource.path) + tail, version_in(resource.path));
+      if (resource.dated_path.empty()) continue;
+      for (const auto version : kDatedVersions) {
+        add(endpoint, fill_version(resource.dated_path, version) + tail, std::string(version));
+      }
     }
   }
 }

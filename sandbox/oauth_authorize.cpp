@@ -31,7 +31,7 @@ std::unexpected<net::Response> refuse(std::string_view title,
 }
 
 OrPage<App*> find_or_adopt(Call& call, std::string_view client_id, const Params& params) {
-  if (client_id.empty() || client_id.size() > 200 || has_control(client_id)) {
+  if (!is_client_id(client_id)) {
     return refuse("We could not find this app", "The client_id is missing or malformed.");
   }
   if (App* app = call.world.apps.find(client_id)) return app;
@@ -171,6 +171,10 @@ net::Response approve(Call& call, const Ask& ask, const Account& account) {
 OrPage<void> check_account(const Ask& ask, const Account& account) {
   if (account.state == Account::State::Deleted) {
     return refuse("This account is not available", "The account was deleted.");
+  }
+  if (account.approval_required) {
+    return refuse("Approval needed",
+                  "An admin of this account must approve the app before it can be installed.");
   }
   const ScopeList lacking = missing(ask.scopes, available(ask.scopes, account.tier));
   if (!lacking.empty()) {

@@ -78,6 +78,8 @@ TEST(Authorize, MistakesOfTheAppAreShownAndNeverRedirected) {
       "/oauth/authorize?client_id=app-one&redirect_uri=http%3A%2F%2F127.0.0.1%3A9001%2Fcallback" +
           scopes,
       "/oauth/authorize?client_id=new&redirect_uri=http%3A%2F%2Fevil.example%2F" + scopes,
+      "/oauth/authorize?client_id=new&redirect_uri=https%3A%2F%2F192.0.2.1%2Fx" + scopes,
+      "/oauth/authorize?client_id=n%ffw&redirect_uri=" + redirect + scopes,
       "/oauth/authorize?client_id=new&redirect_uri=https%3A%2F%2Fa.example%2F%0d%0aX:y" + scopes,
       "/oauth/authorize?client_id=app-one&redirect_uri=" + redirect,
       "/oauth/authorize?client_id=app-one&scope=oauth&redirect_uri=" + redirect,
@@ -94,6 +96,15 @@ TEST(Authorize, MistakesOfTheAppAreShownAndNeverRedirected) {
     EXPECT_TRUE(sent.header("Location").empty()) << target;
     EXPECT_NE(sent.header("Content-Security-Policy"), "") << target;
   }
+}
+
+TEST(Authorize, AccountMayDemandApproval) {
+  TestClient client;
+  client.call("PUT", "/_sandbox/accounts/24187301", R"({"approvalRequired":true})");
+  const auto sent = client.get(TestClient::authorize_url("oauth", "&_portal=24187301"));
+  EXPECT_EQ(sent.status, 400);
+  EXPECT_NE(sent.response.body.find("Approval needed"), std::string::npos);
+  EXPECT_EQ(client.get(TestClient::authorize_url("oauth")).status, 302);  // another account
 }
 
 TEST(Authorize, StrictSandboxKnowsOnlyRegisteredApps) {

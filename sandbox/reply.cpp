@@ -1,11 +1,18 @@
 #include "sandbox/reply.hpp"
 
+#include <algorithm>
 #include <boost/json.hpp>
+
+#include "base/text.hpp"
 
 namespace wayleave::sandbox {
 
 net::Response reply(int status, const boost::json::object& body) {
-  return raw_json(status, boost::json::serialize(body));
+  std::string text = boost::json::serialize(body);
+  if (!is_utf8(text)) {  // an error repeated bytes of the path that are no text
+    std::ranges::replace_if(text, [](char c) { return static_cast<unsigned char>(c) > 0x7f; }, '?');
+  }
+  return raw_json(status, std::move(text));
 }
 
 net::Response raw_json(int status, std::string body) {
