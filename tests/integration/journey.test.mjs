@@ -408,15 +408,6 @@ describe('the server itself', () => {
     assert.match(metrics.text, /^# TYPE wayleave_/m);
   });
 
-  test('describes its surface at /openapi.json', async () => {
-    const answer = await gateway.call('GET', '/openapi.json', {key: null});
-    assert.equal(answer.status, 200);
-    assert.match(answer.json.openapi, /^3\.1/);
-    for (const path of ['/v1/apps', '/v1/connections', '/api/{provider}/auth/{app}']) {
-      assert.ok(path in answer.json.paths, path);
-    }
-  });
-
   test('a clean stop finishes with exit code 0 and a restart knows everything', async () => {
     const connection = await gateway.connect(app, 'survivor');
     const {code, signal} = await gateway.stop();

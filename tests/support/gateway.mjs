@@ -6,6 +6,7 @@ import path from 'node:path';
 
 import {Browser} from './browser.mjs';
 import {request} from './http.mjs';
+import {checkAnswer} from './openapi.mjs';
 import {keepAnswer, processFolder, secret} from './output.mjs';
 import {runOnce, startServer} from './process.mjs';
 import {startTokenTap} from './token_tap.mjs';
@@ -50,6 +51,8 @@ class Gateway {
     this.options = options;
     this.folder = processFolder('gateway');
     this.data = path.join(this.folder, 'data');
+    /** The documented operations that were answered, each checked against its description. */
+    this.seen = new Set();
   }
 
   async start(extra = []) {
@@ -94,9 +97,14 @@ class Gateway {
     });
     const providerAnswer = /^\/(proxy|api\/raw|api\/[^/]+\/proxy)\//.test(target) &&
         answer.header('wayleave-error') === undefined;
+    if (!providerAnswer) this.seen.add(checkAnswer(method, target, answer));
     const revealing = target === '/api/oauth/token' || target.startsWith('/v1/keys') ||
         target.endsWith('/token');
-    if (!providerAnswer && !(revealing && answer.status < 300)) {
+    if (revealing && answer.status < 300) {
+      const {key: newKey, access_token: issued, accessToken: revealed} = answer.json;
+      secret('api key', newKey ?? issued);
+      secret('access token', revealed);
+    } else if (!providerAnswer) {
       keepAnswer(`${answer.status}\n${answer.rawHeaders.join('\n')}\n${answer.text}`);
     }
     return answer;

@@ -1,0 +1,120 @@
+// api/openapi.yaml is true: what it documents is answered so, and what is answered is documented. (The
+// harness besides checks every answer of every other test against it.)
+
+import assert from 'node:assert/strict';
+import {readFileSync, readdirSync} from 'node:fs';
+import path from 'node:path';
+import {after, before, test} from 'node:test';
+
+import {startGateway, startSandbox} from '../support/gateway.mjs';
+import {request} from '../support/http.mjs';
+import {checkAnswer, document, operations} from '../support/openapi.mjs';
+import {root} from '../support/output.mjs';
+
+let sandbox;
+let gateway;
+before(async () => {
+  sandbox = await startSandbox();
+  gateway = await startGateway({sandbox});
+});
+after(async () => {
+  await gateway?.stop();
+  await sandbox?.stop();
+});
+
+test('the server serves the very document', async () => {
+  const answer = await gateway.call('GET', '/openapi.json', {key: null});
+  assert.equal(answer.status, 200);
+  assert.deepEqual(answer.json, document);
+});
+
+test('every operation answers as documented', async () => {
+  const call = async (method, target, options) => {
+    const answer = await gateway.call(method, target, options);
+    assert.ok(answer.status < 400, `${method} ${target}: ${answer.status} ${answer.text}`);
+    return answer;
+  };
+  const seen = gateway.seen;
+  const app = await gateway.createApp({slug: 'toured', optionalScopes: ['tickets'], returnOrigins: ['https://saas.example']});
+  const user = 'toured user';
+  const named = `userForeignIdentifier=${encodeURIComponent(user)}`;
+  const {id} = await gateway.connect(app, user);
+  const json = {userForeignIdentifier: user, method: 'GET', url: '/crm/v3/objects/contacts?limit=1'};
+  const {key, ...made} = (await call('POST', '/v1/keys', {json: {name: 'toured', scopes: ['read'], expiresIn: 60}})).json;
+  await call('GET', '/v1/keys');
+  await call('POST', '/api/oauth/token', {key: null, form: {grant_type: 'client_credentials', client_id: made.id, client_secret: key}});
+  await call('DELETE', `/v1/keys/${made.id}`);
+  for (const target of ['/v1/providers?limit=1', '/v1/providers/hubspot', '/v1/apps?limit=1', '/v1/apps/toured', '/v1/connections?app=toured', `/v1/connections/${id}`,
+                        `/v1/connections/${id}/token?minValidity=60`, '/v1/audit?limit=200', '/v1/me', '/healthz', '/readyz', '/metrics', '/openapi.json',
+                        '/api/saas-org-user/get-users/toured', `/api/saas-org-user/get-user/toured?${named}`]) {
+    await call('GET', target);
+  }
+  await call('POST', `/v1/connections/${id}/refresh`);
+  await call('PATCH', '/v1/apps/toured', {json: {returnOrigins: []}});
+  for (const endpoint of ['/api/raw/toured', '/api/hubspot/proxy/toured']) {
+    const answer = await call('POST', endpoint, {json});
+    seen.add(checkAnswer('POST', endpoint, answer));
+  }
+
+  // The browser's part.
+  const link = (await call('POST', '/v1/install-links', {json: {app: 'toured', user: 'by link', expiresIn: 600}})).json;
+  const target = link.url.slice(gateway.url.length);
+  await call('GET', target, {key: null});
+  const sent = await call('POST', target, {key: null, headers: {origin: gateway.url}});
+  const cookie = sent.header('set-cookie').split(';')[0];
+  const before = await gateway.authorize(sent.header('location'), {until: /\/callback\?/});
+  const back = before.location.slice(gateway.url.length);
+  const landed = await call('GET', back, {key: null, headers: {accept: 'text/html', cookie}});
+  assert.equal(landed.status, 303, landed.text);
+  await call('GET', landed.header('location').slice(gateway.url.length), {key: null, headers: {accept: 'text/html'}});
+
+  await call('DELETE', `/api/saas-org-user/delete-user/toured?${named}`);
+  await call('DELETE', `/v1/connections/${(await gateway.connection(app, 'by link')).id}`);
+  await call('DELETE', '/v1/apps/toured');
+  const missing = operations.map(({name}) => name).filter((name) => !seen.has(name) && !/ \/proxy\//.test(name));
+  assert.deepEqual(missing, []);
+});
+
+test('lists come page by page, each record once', async () => {
+  for (let i = 0; i < 5; i += 1) await gateway.createApp({slug: `paged-${i}`});
+  const slugs = [];
+  let cursor = null;
+  do {
+    const page = (await gateway.call('GET', `/v1/apps?limit=2${cursor ? `&cursor=${encodeURIComponent(cursor)}` : ''}`)).json;
+    assert.ok(page.data.length <= 2);
+    slugs.push(...page.data.map(({slug}) => slug));
+    cursor = page.nextCursor;
+  } while (cursor !== null);
+  assert.equal(new Set(slugs).size, slugs.length);
+  assert.deepEqual(slugs.filter((slug) => slug.startsWith('paged-')), ['paged-0', 'paged-1', 'paged-2', 'paged-3', 'paged-4']);
+});
+
+test('a repeated POST with its Idempotency-Key is done once, with another body refused', async () => {
+  const send = (name, key) => gateway.call('POST', '/v1/keys', {json: {name, scopes: ['read']}, headers: {'idempotency-key': key}});
+  const [first, again] = [await send('once', 'k-1'), await send('once', 'k-1')];
+  assert.equal(first.status, 201);
+  assert.equal(again.status, 201);
+  assert.deepEqual(again.json, first.json);
+  assert.equal((await gateway.call('GET', '/v1/keys')).json.data.filter(({name}) => name === 'once').length, 1);
+  const other = await send('twice', 'k-1');
+  assert.equal(other.status, 422);
+  assert.equal(other.json.code, 'idempotency_mismatch');
+  const raced = await Promise.all(Array.from({length: 10}, () => send('raced', 'k-2')));
+  assert.ok(raced.every(({status}) => [201, 409, 503].includes(status)), raced.map(({status}) => status).join());
+  assert.equal((await gateway.call('GET', '/v1/keys?limit=200')).json.data.filter(({name}) => name === 'raced').length, 1);
+});
+
+test('every route in the source is documented', () => {
+  const folder = path.join(root, 'src/api');
+  const routes = readdirSync(folder).filter((name) => name.endsWith('.cpp') && !name.endsWith('_test.cpp')).flatMap((name) =>
+    [...readFileSync(path.join(folder, name), 'utf8').matchAll(/"(GET|POST|PUT|PATCH|DELETE)",\s*"(\/[^"]*)"/g)].map(([, method, route]) => `${method} ${route}`));
+  assert.ok(routes.length > 20, routes.join('\n'));
+  const documented = operations.map(({name}) => name.replace(/\{[^}]+\}/g, '{}'));
+  assert.deepEqual(routes.filter((route) => !documented.includes(route)), []);
+});
+
+test('answers hold no more and no less than the schemas say: a wrong one is noticed', async () => {
+  const answer = await request('GET', `${gateway.url}/v1/me`, {headers: {authorization: `Bearer ${gateway.admin}`}});
+  const changed = {...answer.json, surprise: 1};
+  assert.throws(() => checkAnswer('GET', '/v1/me', {...answer, header: answer.header, json: changed, text: ''}), /additional properties/);
+});
