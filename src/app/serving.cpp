@@ -14,7 +14,6 @@
 #include "api/connect_routes.hpp"
 #include "api/problem.hpp"
 #include "api/routes.hpp"
-#include "app/blocking.hpp"
 #include "app/core.hpp"
 #include "app/metrics.hpp"
 #include "app/server_settings.hpp"
@@ -152,6 +151,15 @@ struct Serving::Impl {
     return core->database().write_blocking(std::move(work));
   }
 
+  /// On the slow executor, where the refreshes that it begins go on afterwards.
+  Result<> recover() {
+    auto recovery =
+        boost::asio::co_spawn(slow.context(), core->vault().recover(), boost::asio::use_future);
+    WL_TRY(const int unknown, recovery.get());
+    if (unknown > 0) log.warn("vault.recovered", {{"refresh_unknown", unknown}});
+    return {};
+  }
+
   Result<> listen(const Config& config) {
     net::ServerOptions options;
     options.address = config.address;
@@ -165,14 +173,13 @@ struct Serving::Impl {
   }
 
   Result<> run(const Config& config) {
-    WL_TRY(const int unknown, Loop().run(core->vault().recover()));
-    if (unknown > 0) log.warn("vault.recovered", {{"refresh_unknown", unknown}});
     WL_CHECK(remember_settings(config));
     auto last = [](db::Transaction& tx) { return db::last_change(tx); };
     WL_TRY(told, core->database().read_blocking(std::move(last)));
     make_gateway();
     slow.start();
     running = true;
+    WL_CHECK(recover());
     watcher.start();
     return listen(config);
   }

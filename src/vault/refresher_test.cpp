@@ -427,11 +427,13 @@ TEST_F(RefreshTest, DrainWaitsForTheCommitAndLetsNothingNewBegin) {  // OP-07
   EXPECT_EQ(code_of(credential(rotating_, "bob")), "unavailable");
 }
 
-TEST_F(RefreshTest, DamagedConnectionFailsAloneAndClosed) {  // VT-04
+TEST_F(RefreshTest, DamagedConnectionFailsAloneAndIsReportedOnce) {  // VT-03, VT-04
   connect(steady_);
   connect(steady_, "bob");
   store_.sql("UPDATE connection SET access_token = refresh_token WHERE user_id = 'ann'");
   EXPECT_EQ(code_of(credential(steady_)), "sealed_value_damaged");
+  EXPECT_EQ(code_of(credential(steady_)), "sealed_value_damaged");
+  EXPECT_EQ(audited(), (std::vector<std::string>{"connection.damaged"}));
   EXPECT_TRUE(credential(steady_, "bob"));
 }
 

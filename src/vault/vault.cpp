@@ -9,6 +9,8 @@
 namespace wayleave::vault {
 namespace {
 
+constexpr std::chrono::hours kDamageReportPause{1};
+
 /// The refused access token of a dead grant is of no use even before it expires; one whose early
 /// refresh failed still is (TK-19).
 bool is_spent(const Connection& connection) {
@@ -78,13 +80,33 @@ Result<Vault::Impl::Reading> Vault::Impl::open(db::Transaction& tx, Connection c
   return reading;
 }
 
-Task<Result<Vault::Impl::Reading>> Vault::Impl::read(AppId app, std::string user) const {
+Task<> Vault::Impl::report_damage(AppId app, std::string user) {
+  const std::string name = app.str() + "/" + user;
+  const Tick now = parts.clock.tick();
+  if (damage_reports.active(name, now)) co_return;
+  damage_reports.start(name, now, now + kDamageReportPause, Error{});
+  auto work = [this, app, user](db::Transaction& tx) -> Result<std::string> {
+    WL_TRY(const auto connection, store.connections.find(tx, app, user));
+    if (!connection) return std::string{};
+    WL_CHECK(access::append_audit(
+        tx, connection_record(*connection, "connection.damaged", "{}", parts.clock.now())));
+    return connection->id.str();
+  };
+  const auto id = co_await parts.database.write(std::move(work));
+  parts.log.error("connection.damaged", {{"connection", id.value_or("")}, {"audited", bool(id)}});
+}
+
+Task<Result<Vault::Impl::Reading>> Vault::Impl::read(AppId app, std::string user) {
   auto work = [this, app, user](db::Transaction& tx) -> Result<Reading> {
     WL_TRY(auto connection, store.connections.find(tx, app, user));
     if (!connection) return connection_not_found();
     return open(tx, *std::move(connection));
   };
-  co_return co_await parts.database.read(std::move(work));
+  auto reading = co_await parts.database.read(std::move(work));
+  if (!reading && reading.error().code == "sealed_value_damaged") {
+    co_await report_damage(std::move(app), std::move(user));
+  }
+  co_return reading;
 }
 
 Credential Vault::Impl::credential_of(Reading reading) const {

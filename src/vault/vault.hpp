@@ -110,7 +110,8 @@ class Vault {
                                                 access::Actor actor);
 
   /// Once at the start of a server: a refresh that a crash cut short on a provider whose refresh
-  /// tokens rotate leaves its connection `refresh_unknown` (TK-04). Tells how many there were.
+  /// tokens rotate leaves its connection `refresh_unknown` (TK-04) and is tried again at once, on
+  /// the caller's executor and beyond this call. Tells how many there were.
   [[nodiscard]] Task<Result<int>> recover();
   /// Waits for refreshes in flight, so that a stop never falls between a provider's answer and its
   /// commit (OP-07). New ones are refused from then on.

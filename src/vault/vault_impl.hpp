@@ -3,6 +3,7 @@
 #include <memory>
 #include <string>
 
+#include "vault/cool_down.hpp"
 #include "vault/refresh_plan.hpp"
 #include "vault/refresher.hpp"
 #include "vault/vault.hpp"
@@ -20,7 +21,9 @@ struct Vault::Impl {
 
     [[nodiscard]] TokenAge age() const { return {connection.expires_at, connection.life}; }
   };
-  [[nodiscard]] Task<Result<Reading>> read(AppId app, std::string user) const;
+  [[nodiscard]] Task<Result<Reading>> read(AppId app, std::string user);
+  /// Logs and records that a connection's seals do not open, once an hour (VT-03).
+  [[nodiscard]] Task<> report_damage(AppId app, std::string user);
   [[nodiscard]] Result<Reading> open(db::Transaction& tx, Connection connection) const;
 
   /// The token for a call now, refreshed first or in the background as `token_use` says.
@@ -29,6 +32,7 @@ struct Vault::Impl {
 
   Parts parts;
   Store store;
+  CoolDown damage_reports;
   std::shared_ptr<Refresher> refresher;  // shared with flights that outlive their callers
 };
 
