@@ -30,7 +30,8 @@ Task<> wait(asio::steady_timer& timer) { co_await timer.async_wait(asio::use_awa
 
 class PooledClient final : public Client {
  public:
-  explicit PooledClient(const UpstreamServices& services) : services_(services), idle_(clock_) {}
+  PooledClient(const UpstreamServices& services, const Clock& clock)
+      : services_(services), idle_(clock) {}
 
   Task<Outcome> call(Outgoing outgoing) override {
     const asio::any_io_executor executor = co_await asio::this_coro::executor;
@@ -50,7 +51,6 @@ class PooledClient final : public Client {
 
   const UpstreamServices services_;
   const Limits limits_;
-  const SystemClock clock_;
   IdlePool idle_;
 };
 
@@ -127,7 +127,12 @@ Task<Dialled> PooledClient::connect(const Prepared& request, asio::any_io_execut
 }  // namespace
 
 std::unique_ptr<Client> make_client(const UpstreamServices& services) {
-  return std::make_unique<PooledClient>(services);
+  static const SystemClock clock;  // without state
+  return make_client(services, clock);
+}
+
+std::unique_ptr<Client> make_client(const UpstreamServices& services, const Clock& clock) {
+  return std::make_unique<PooledClient>(services, clock);
 }
 
 }  // namespace wayleave::net

@@ -57,5 +57,8 @@ class Client {
 };
 
 [[nodiscard]] std::unique_ptr<Client> make_client(const UpstreamServices& services);
+/// The same with a clock for the idle times of pooled connections, which must outlive it too.
+[[nodiscard]] std::unique_ptr<Client> make_client(const UpstreamServices& services,
+                                                  const Clock& clock);
 
 }  // namespace wayleave::net

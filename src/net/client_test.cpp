@@ -41,6 +41,7 @@ class Caller {
     return call({.method = "POST", .url = url, .body = std::move(body)});
   }
   Resolver& resolver() { return resolver_; }
+  FakeClock& clock() { return clock_; }
 
   static Resolver::LookUp loopback() {
     return [](const std::string&) {
@@ -55,7 +56,7 @@ class Caller {
     return permits;
   }
 
-  SystemClock clock_;
+  FakeClock clock_;
   Egress egress_;
   Resolver resolver_;
   TlsContext tls_ = TlsContext::create({}).value();
@@ -63,7 +64,7 @@ class Caller {
   boost::asio::executor_work_guard<boost::asio::io_context::executor_type> guard_{
       context_.get_executor()};
   std::unique_ptr<Client> client_ =
-      make_client({.egress = &egress_, .resolver = &resolver_, .tls = &tls_});
+      make_client({.egress = &egress_, .resolver = &resolver_, .tls = &tls_}, clock_);
   std::jthread thread_{[this] { context_.run(); }};
 };
 
@@ -355,6 +356,19 @@ TEST(Client, SendsAgainOnlyWhatMayBeSentTwice) {  // HT-22: a pooled connection 
   expect_failure(caller.post(server.url("http")), "connection_lost", Reached::Maybe);
   EXPECT_EQ(server.connections(), 2);
   EXPECT_EQ(server.requests(), 4) << "the POST was sent once";
+}
+
+TEST(Client, RisksNoUnknownFateOnAnOldConnection) {
+  LoopbackServer server(always(kOk));
+  Caller caller({server.port()});
+  ASSERT_TRUE(caller.post(server.url("http")));
+  ASSERT_TRUE(caller.post(server.url("http")));
+  EXPECT_EQ(server.connections(), 1);
+  caller.clock().advance(Millis{1'001});
+  ASSERT_TRUE(caller.post(server.url("http")));
+  EXPECT_EQ(server.connections(), 2) << "a POST wants a connection that was in use just now";
+  ASSERT_TRUE(caller.get(server.url("http")));
+  EXPECT_EQ(server.connections(), 2);
 }
 
 TEST(Client, NoticesThatAPooledConnectionWasClosed) {

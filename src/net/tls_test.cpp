@@ -35,24 +35,30 @@ LoopbackServer::Script answer_ok() {
   };
 }
 
-/// One POST to the server, which is permitted by `host`; the authority above is trusted.
-Outcome post(const LoopbackServer& server, const std::string& host = "localhost") {
+/// POSTs to the server one after the other; it is permitted by `host`, and the authority above is
+/// trusted. The last outcome.
+Outcome post(const LoopbackServer& server, const std::string& host = "localhost", int times = 1) {
   const TemporaryFile trusted(authority().pem());
   const auto tls = TlsContext::create({.extra_ca_file = trusted.path()}).value();
   const Egress egress({{host, server.port()}});
-  SystemClock clock;
+  const FakeClock clock;
   Resolver resolver(clock, Millis{0}, [](const std::string&) {
     return Resolver::Addresses{boost::asio::ip::make_address("127.0.0.1")};
   });
   boost::asio::io_context context;
-  const auto client = make_client({.egress = &egress, .resolver = &resolver, .tls = &tls});
-  auto call = client->call({.method = "POST",
-                            .url = "https://" + host + ":" + std::to_string(server.port()),
-                            .fields = {{"Authorization", "Basic c2VjcmV0"}},
-                            .body = "secret"});
-  auto outcome = boost::asio::co_spawn(context, std::move(call), boost::asio::use_future);
-  context.run();
-  return outcome.get();
+  const auto client = make_client({.egress = &egress, .resolver = &resolver, .tls = &tls}, clock);
+  const Outgoing outgoing{.method = "POST",
+                          .url = "https://" + host + ":" + std::to_string(server.port()),
+                          .fields = {{"Authorization", "Basic c2VjcmV0"}},
+                          .body = "secret"};
+  Outcome last;
+  for (int i = 0; i < times; ++i) {
+    auto call = boost::asio::co_spawn(context, client->call(outgoing), boost::asio::use_future);
+    context.restart();
+    context.run();
+    last = call.get();
+  }
+  return last;
 }
 
 TEST(Tls, ReachesAServerWhoseCertificateIsGood) {
@@ -67,6 +73,13 @@ TEST(Tls, ReachesAServerWhoseCertificateIsGood) {
       {.certificate = make_certificate({.alt_names = "DNS:*.example.com"}, &authority())},
       answer_ok());
   EXPECT_TRUE(post(by_wildcard, "api.example.com"));
+}
+
+TEST(Tls, KeepsConnections) {
+  LoopbackServer server({.certificate = make_certificate({}, &authority())}, answer_ok());
+  ASSERT_TRUE(post(server, "localhost", 3));
+  EXPECT_EQ(server.connections(), 1);
+  EXPECT_EQ(server.requests(), 3);
 }
 
 TEST(Tls, SpeaksTls12) {
