@@ -20,8 +20,10 @@ Task<net::Response> readyz(const Parts& parts, net::Request request) {
     return row.has_value();
   };
   const auto ready = co_await parts.database.read(std::move(work));
-  if (ready && *ready) co_return net::json_response(200, R"({"status":"ready"})");
+  const bool writable = parts.database.state().writable;
+  if (ready && *ready && writable) co_return net::json_response(200, R"({"status":"ready"})");
   Error error{ErrorKind::Retry, "unavailable", "the database does not answer"};
+  if (!writable) error.detail = "the database failed and takes no writes until a restart";  // OP-02
   co_return problem(error, request.request_id);
 }
 

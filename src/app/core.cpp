@@ -92,7 +92,9 @@ Result<std::unique_ptr<Core>> Core::open(const Config& config,
   Config used = config;
   WL_CHECK(prepare_data_folder(used.data));
   WL_TRY(const auto root, load_root_key(used, environment, random));
-  WL_TRY(auto database, db::open(used.database));
+  db::OpenOptions options;
+  options.log = &log;
+  WL_TRY(auto database, db::open(used.database, options));
   WL_CHECK(database->migrate(all_migrations()));
   WL_TRY(auto keys, open_keys(*database, root, random, now));
   if (public_url.empty()) {
