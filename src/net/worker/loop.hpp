@@ -8,6 +8,7 @@
 
 #include "base/clock.hpp"
 #include "base/log.hpp"
+#include "net/http1/head.hpp"
 #include "net/limits.hpp"
 #include "net/upstream.hpp"
 #include "net/worker/mailbox.hpp"
@@ -43,6 +44,7 @@ struct Loop {
   const UpstreamServices services;
   Log& log;
   std::array<char, kScratchBytes> scratch;
+  http1::ResponseHead response_head;  ///< valid while one answer's head is looked at
   std::vector<std::unique_ptr<Pollable>> graveyard;
 
  private:

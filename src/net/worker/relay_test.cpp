@@ -183,7 +183,7 @@ TEST_F(RelayTest, NeverSendsAPostTwice) {  // HT-22
 }
 
 TEST_F(RelayTest, TurnsUnlawfulAnswersInto502) {  // HT-18
-  const std::vector<std::string> answers = {
+  static const std::vector<std::string> answers = {
       "HTTP/1.1 200 OK\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n",
       "HTTP/1.1 200 OK\r\nContent-Length: x\r\n\r\n",
       "HTTP/1.1 200 OK\r\nX: a\r\n b\r\n\r\n",

@@ -160,7 +160,7 @@ bool Session::receive_head() {
 }
 
 bool Session::take_head(std::span<char> bytes, bool from_scratch) {
-  http1::ResponseHead head;
+  http1::ResponseHead& head = loop_.response_head;
   while (true) {
     const auto parsed =
         http1::parse({bytes.data(), bytes.size()}, loop_.limits, upstream_method_, head);

@@ -4,7 +4,6 @@
 #include <netinet/tcp.h>
 #include <openssl/err.h>
 #include <openssl/ssl.h>
-#include <openssl/x509_vfy.h>
 #include <sys/epoll.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -75,13 +74,7 @@ Transport::State Transport::handshake() {
 }
 
 std::string Transport::tls_error() const {
-  if (!ssl_) return {};
-  if (const long verdict = SSL_get_verify_result(ssl_.get()); verdict != X509_V_OK) {
-    return X509_verify_cert_error_string(verdict);
-  }
-  const unsigned long code = ERR_peek_last_error();
-  const char* reason = code == 0 ? nullptr : ERR_reason_error_string(code);
-  return reason == nullptr ? "" : reason;
+  return ssl_ ? handshake_error(ssl_.get(), ERR_peek_last_error()).detail : std::string();
 }
 
 void Transport::note(std::uint32_t events) {

@@ -35,7 +35,7 @@ class Transport {
   /// Puts TLS on the socket; `handshake` until Ok.
   void start_tls(TlsContext::Ssl ssl);
   [[nodiscard]] State handshake();
-  /// Why TLS failed, in OpenSSL's words; empty when it did not.
+  /// Why the handshake failed; empty without TLS.
   [[nodiscard]] std::string tls_error() const;
 
   /// Remembers what an event says.

@@ -96,7 +96,7 @@ void UpstreamConnection::established() {
     const auto state = io.handshake();
     if (state == Transport::State::Again) return;
     if (state != Transport::State::Ok) {
-      lose(UpstreamFault::Unreachable, "TLS: " + io.tls_error());
+      lose(UpstreamFault::Unreachable, io.tls_error());
       return;
     }
   }
