@@ -4,65 +4,17 @@
 #include <atomic>
 
 #include "net/egress.hpp"
-#include "net/http1/head_writer.hpp"
 #include "net/resolver.hpp"
 #include "net/server.hpp"
-#include "net/slow_routes.hpp"
+#include "net/worker/test_forwarding.hpp"
 #include "net/worker/test_peer.hpp"
 
 namespace wayleave::net {
 namespace {
 
+using test::Forwarding;
 using test::Listener;
 using test::Peer;
-
-/// Forwards everything to one origin, copying end-to-end fields; renames faults to statuses.
-class Forwarding final : public Dispatcher {
- public:
-  Forwarding(WorkerPort& port, Origin origin) : port_(port), origin_(std::move(origin)) {}
-
-  Step begin(Exchange& exchange) override {
-    const auto& head = exchange.head();
-    http1::HeadWriter out(exchange.out());
-    out.request_line(head.method, head.target);
-    out.field("Host", origin_.authority());
-    for (const auto& field : head) {
-      if (field.name.starts_with("X-")) out.field(field.name, field.value);
-    }
-    Forward forward;
-    forward.pool = &port_.pool("default", origin_);
-    forward.keep_for_replay = true;
-    forward.answer_time = Millis{1'000};
-    return forward;
-  }
-  Step body_complete(Exchange& exchange) override { return begin(exchange); }
-  Step resume(Exchange& exchange, std::unique_ptr<Job>) override { return begin(exchange); }
-  UpstreamStep upstream_head(Exchange& exchange, const http1::ResponseHead& head) override {
-    http1::HeadWriter out(exchange.out());
-    out.status_line(head.status, head.reason);
-    for (const auto& field : head) {
-      if (field.name.starts_with("X-")) out.field(field.name, field.value);
-    }
-    if (head.get("X-Collect")) return CollectUpstream{1000};
-    return Relay{};
-  }
-  Response upstream_body(Exchange&, std::string body) override {
-    return text_response(200, "[" + body + "]");
-  }
-  Step upstream_failed(Exchange&, const UpstreamFailure& failure) override {
-    const int status = failure.fault == UpstreamFault::Timeout ? 504 : 502;
-    return Answer{
-        text_response(status, "fault " + std::to_string(static_cast<int>(failure.fault)))};
-  }
-  void finished(Exchange&, int) override {}
-  Response refuse(const Exchange&, int status, std::string_view, std::string_view d) override {
-    return text_response(status, std::string(d));
-  }
-
- private:
-  WorkerPort& port_;
-  Origin origin_;
-};
 
 class RelayTest : public testing::Test {
  protected:
