@@ -18,7 +18,6 @@ void add_browser_fields(const BrowserParts& parts, net::Response& response) {
   response.fields.add("Referrer-Policy", "no-referrer");
   response.fields.add("X-Content-Type-Options", "nosniff");
   response.fields.add("X-Frame-Options", "DENY");
-  response.fields.add("Cross-Origin-Opener-Policy", "same-origin");
   if (is_https(parts)) response.fields.add("Strict-Transport-Security", "max-age=31536000");
 }
 
