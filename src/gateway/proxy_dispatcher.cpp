@@ -4,14 +4,11 @@
 #include <boost/asio/detached.hpp>
 #include <utility>
 
-#include "base/text.hpp"
-#include "gateway/fields.hpp"
-#include "net/http1/head_writer.hpp"
+#include "gateway/heads.hpp"
+#include "gateway/upstream_error.hpp"
 
 namespace wayleave::gateway {
 namespace {
-
-constexpr std::string_view kUserAgent = "Wayleave";
 
 std::uint64_t seed() {
   SystemRandom system;
@@ -24,38 +21,6 @@ Task<> renew_quietly(vault::Vault* vault, AppId app, std::string user, std::int6
   // The outcome is the vault's to log and to store; nobody waits for it here.
   [[maybe_unused]] const auto outcome =
       co_await vault->renew(std::move(app), std::move(user), version);
-}
-
-Error from_failure(const net::UpstreamFailure& failure) {
-  switch (failure.fault) {
-    case net::UpstreamFault::NotAllowed:
-      return {ErrorKind::Denied,
-              "host_not_allowed",
-              "the provider's address is not one this gateway may dial",
-              failure.detail};
-    case net::UpstreamFault::Timeout:
-      return {ErrorKind::Retry,
-              "upstream_timeout",
-              "the provider did not answer in time",
-              failure.detail};
-    case net::UpstreamFault::Invalid:
-      return {ErrorKind::Retry,
-              "upstream_invalid",
-              "the provider's answer was not lawful HTTP",
-              failure.detail};
-    case net::UpstreamFault::TooLarge:
-      return {ErrorKind::Limit,
-              "upstream_invalid",
-              "the provider's answer is too large for an envelope; use the transparent proxy",
-              failure.detail};
-    case net::UpstreamFault::Unreachable:
-    case net::UpstreamFault::Reset:
-      break;
-  }
-  return {ErrorKind::Retry,
-          "upstream_unreachable",
-          "the provider could not be reached or closed the connection",
-          failure.detail};
 }
 
 ProxyCall& call_of(net::Exchange& exchange) { return static_cast<ProxyCall&>(*exchange.call); }
@@ -213,7 +178,7 @@ net::Step ProxyDispatcher::send(net::Exchange& exchange, ProxyCall& call) {
                 call.app->hosts, call.base, call.path.rest, head.target.substr(head.path.size()));
   if (!destination) return answer(exchange, destination.error());
   const std::string_view method = call.is_envelope() ? call.envelope.method : head.method;
-  if (!write_head(exchange, call, *destination, method)) {
+  if (!write_request_head(exchange.out(), exchange.head(), call, *destination)) {
     parts_.log.error("proxy.head_unwritable", {{"connection", call.credential->connection.str()}});
     return answer(exchange, {ErrorKind::Internal, "internal", "internal error"});
   }
@@ -231,43 +196,6 @@ net::Step ProxyDispatcher::send(net::Exchange& exchange, ProxyCall& call) {
     forward.body_absent = none;
   }
   return forward;
-}
-
-bool ProxyDispatcher::write_head(net::Exchange& exchange,
-                                 const ProxyCall& call,
-                                 const Destination& destination,
-                                 std::string_view method) {
-  const auto& head = exchange.head();
-  net::http1::HeadWriter out(exchange.out());
-  out.request_line(method, destination.target);
-  out.field("Host", destination.host->authority);
-  call.credential->access_token.expose(
-      [&](std::string_view token) { out.field("Authorization", "Bearer ", token); });
-  const auto given = [&](std::string_view name) {
-    if (!call.is_envelope()) return head.get(name).has_value();
-    for (const auto& field : call.envelope.headers) {
-      if (iequals(field.first, name)) return true;
-    }
-    return false;
-  };
-  for (const auto& [name, value] : call.app->provider->headers) {
-    if (!given(name)) out.field(name, value);
-  }
-  if (!call.is_envelope()) {
-    for (const auto& field : head) {
-      if (goes_upstream(head, field.name)) out.field(field.name, field.value);
-    }
-    return out.ok();
-  }
-  for (const auto& [name, value] : call.envelope.headers) {
-    // The answer is read here, so it must come in plain bytes.
-    if (iequals(name, "Accept-Encoding") || !goes_upstream(head, name)) continue;
-    out.field(name, value);
-  }
-  if (call.envelope.body && !given("Content-Type")) out.field("Content-Type", "application/json");
-  if (!given("Accept")) out.field("Accept", "application/json");
-  if (!given("User-Agent")) out.field("User-Agent", kUserAgent);
-  return out.ok();
 }
 
 std::optional<Millis> ProxyDispatcher::next_try(const net::Exchange& exchange,
@@ -303,30 +231,13 @@ net::UpstreamStep ProxyDispatcher::upstream_head(net::Exchange& exchange,
     return net::Discard{std::make_unique<DelayJob>(*wait)};
   }
   if (!call.is_envelope()) {
-    write_answer_head(exchange, head);
+    write_answer_head(exchange.out(), head);
     return net::Relay{};
   }
   call.status = head.status;
   call.content_type = head.get("Content-Type").value_or("");
-  call.passed_fields.clear();
-  for (const auto& name : call.app->provider->limits.headers) {
-    if (const auto value = head.get(name)) call.passed_fields.emplace_back(name, *value);
-  }
-  for (const std::string_view name : {"Retry-After", "ETag", "Link", "Location"}) {
-    if (const auto value = head.get(name)) {
-      call.passed_fields.emplace_back(std::string(name), *value);
-    }
-  }
+  call.passed_fields = passed_fields(call.app->provider->limits, head);
   return net::CollectUpstream{kEnvelopeAnswerBytesMax};
-}
-
-void ProxyDispatcher::write_answer_head(net::Exchange& exchange,
-                                        const net::http1::ResponseHead& head) {
-  net::http1::HeadWriter out(exchange.out());
-  out.status_line(head.status, head.reason);
-  for (const auto& field : head) {
-    if (goes_to_caller(head, field.name)) out.field(field.name, field.value);
-  }
 }
 
 net::Response ProxyDispatcher::upstream_body(net::Exchange& exchange, std::string body) {
@@ -353,7 +264,7 @@ net::Step ProxyDispatcher::upstream_failed(net::Exchange& exchange,
                    {"connection", call.credential->connection.str()},
                    {"request", exchange.request_id()},
                    {"detail", failure.detail}});
-  return answer(exchange, from_failure(failure));
+  return answer(exchange, to_error(failure));
 }
 
 void ProxyDispatcher::renew_in_background(const ProxyCall& call) {

@@ -35,11 +35,6 @@ class ProxyDispatcher final : public net::Dispatcher {
   net::Step advance(net::Exchange& exchange, ProxyCall& call);
   net::Step look_up(const ProxyCall& call);
   net::Step send(net::Exchange& exchange, ProxyCall& call);
-  bool write_head(net::Exchange& exchange,
-                  const ProxyCall& call,
-                  const Destination& destination,
-                  std::string_view method);
-  void write_answer_head(net::Exchange& exchange, const net::http1::ResponseHead& head);
   net::Step answer(const net::Exchange& exchange, const Error& error, std::string_view url = {});
   void keep(ResolveJob& job, ProxyCall& call);
   [[nodiscard]] std::optional<Millis> next_try(const net::Exchange& exchange,
