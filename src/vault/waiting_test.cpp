@@ -93,6 +93,8 @@ TEST(TurnstileTest, BurstBeginsWithTwoProbes) {
   for (int i = 0; i < 100; ++i) asio::co_spawn(io, pass(crowd, true), asio::detached);
   io.poll();
   EXPECT_EQ(crowd.inside, 2);
+  crowd.release.set();
+  io.run();
 }
 
 TEST(TurnstileTest, SuccessWidensItUpToItsLimitAndAllPass) {
