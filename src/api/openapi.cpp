@@ -35,6 +35,24 @@ std::string scalar(const YAML::Node& node) {
   return json_quote(text);
 }
 
+std::string convert(const YAML::Node& node);
+
+/// The map's members and, behind `<<`, those of another map that it does not name itself.
+std::string convert_map(const YAML::Node& node) {
+  JsonWriter out;
+  for (const auto& member : node) {
+    if (member.first.Scalar() != "<<") {
+      out.raw(member.first.Scalar(), convert(member.second));
+      continue;
+    }
+    for (const auto& inherited : member.second) {
+      const std::string& name = inherited.first.Scalar();
+      if (!node[name]) out.raw(name, convert(inherited.second));
+    }
+  }
+  return out.str();
+}
+
 std::string convert(const YAML::Node& node) {
   switch (node.Type()) {
     case YAML::NodeType::Scalar:
@@ -44,11 +62,8 @@ std::string convert(const YAML::Node& node) {
       for (const YAML::Node& item : node) items.push_back(convert(item));
       return json_array(items);
     }
-    case YAML::NodeType::Map: {
-      JsonWriter out;
-      for (const auto& member : node) out.raw(member.first.Scalar(), convert(member.second));
-      return out.str();
-    }
+    case YAML::NodeType::Map:
+      return convert_map(node);
     case YAML::NodeType::Null:
     case YAML::NodeType::Undefined:
       return "null";
