@@ -18,7 +18,7 @@ struct Words {
 constexpr std::array kWords = std::to_array<Words>({
     {"BAD_REFRESH_TOKEN", "invalid_grant", "refresh token is invalid, expired or revoked"},
     {"BAD_AUTH_CODE", "invalid_grant", "missing or unknown auth code"},
-    {"BAD_CLIENT_ID", "invalid_client", "missing or unknown client id"},
+    {"BAD_CLIENT_ID", "invalid_request", "missing or unknown client id"},
     {"BAD_CLIENT_SECRET", "invalid_client", "missing or invalid client secret"},
     {"BAD_REDIRECT_URI",
      "invalid_grant",

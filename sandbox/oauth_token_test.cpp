@@ -87,6 +87,7 @@ TEST(Token, ClientIsCheckedBeforeTheGrantType) {
   TestClient client;
   const auto unknown = client.form("/oauth/v1/token", {{"grant_type", "nonsense"}});
   EXPECT_EQ(unknown.text("/status"), "BAD_CLIENT_ID");
+  EXPECT_EQ(unknown.text("/error"), "invalid_request");
   client.install();
   const auto wrong_grant =
       client.form("/oauth/v1/token", {{"grant_type", "nonsense"}, {"client_id", "app-one"}});
