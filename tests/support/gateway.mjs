@@ -2,7 +2,7 @@
 // user, call the API.
 
 import {randomBytes} from 'node:crypto';
-import path from 'node:path';
+import {join} from 'node:path';
 
 import {Browser} from './browser.mjs';
 import {request} from './http.mjs';
@@ -50,7 +50,7 @@ class Gateway {
   constructor(options) {
     this.options = options;
     this.folder = processFolder('gateway');
-    this.data = path.join(this.folder, 'data');
+    this.data = join(this.folder, 'data');
     /** The documented operations that were answered, each checked against its description. */
     this.seen = new Set();
   }
@@ -98,8 +98,8 @@ class Gateway {
     const providerAnswer = /^\/(proxy|api\/raw|api\/[^/]+\/proxy)\//.test(target) &&
         answer.header('wayleave-error') === undefined;
     if (!providerAnswer) this.seen.add(checkAnswer(method, target, answer));
-    const revealing = target === '/api/oauth/token' || target.startsWith('/v1/keys') ||
-        target.endsWith('/token');
+    const [path] = target.split('?');
+    const revealing = path.endsWith('/token') || (method === 'POST' && path === '/v1/keys');
     if (revealing && answer.status < 300) {
       const {key: newKey, access_token: issued, accessToken: revealed} = answer.json;
       secret('api key', newKey ?? issued);
