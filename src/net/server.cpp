@@ -143,7 +143,6 @@ Result<std::uint16_t> Server::start() {
 void Server::stop(Millis grace) {
   for (auto& worker : impl_->workers) worker->request_stop(grace);
   for (auto& worker : impl_->workers) worker->join();
-  impl_->workers.clear();
 }
 
 }  // namespace wayleave::net

@@ -56,6 +56,7 @@ class Server {
   /// Binds and starts the workers; the bound port is then known.
   [[nodiscard]] Result<std::uint16_t> start();
   /// Stops accepting, closes idle connections, lets exchanges in flight finish for `grace`, joins.
+  /// The WorkerPorts stay valid until the server dies; what is posted to them falls away.
   void stop(Millis grace);
 
  private:

@@ -143,6 +143,7 @@ class Session final : public Exchange, public Pollable, public Timer, private Up
 
   // The answer made here.
   std::unique_ptr<BodySource> source_;
+  std::optional<std::uint64_t> source_left_;
   bool source_chunked_ = false;
   bool cut_ = false;  ///< close without ceremony once the answer is out
 

@@ -62,6 +62,7 @@ void Session::start_answer(Response response) {
   }
   head.end();
 
+  source_left_ = response.stream_bytes;
   source_ = body ? std::move(response.stream) : nullptr;
   if (!body) response.body.clear();
   cut_ = response.cut_after.has_value();
@@ -86,7 +87,14 @@ bool Session::fill_from_source() {
   const std::size_t got = source_->read(loop_.scratch);
   const std::string_view content(loop_.scratch.data(), got);
   loop_.timers.arm(*this, loop_.now + loop_.limits.body_idle_time);
-  if (got == 0) source_.reset();
+  if (got == 0) {
+    source_.reset();
+    if (source_left_ && *source_left_ > 0) {  // shorter than it said: it must look cut (HT-20)
+      close();
+      return true;
+    }
+  }
+  if (source_left_) *source_left_ -= std::min<std::uint64_t>(got, *source_left_);
   bool sent = true;
   if (source_chunked_) {
     const ChunkLine line(got);  // of zero bytes: the last chunk

@@ -49,6 +49,13 @@ Task<Response> stream_known(Request) {
   co_return response;
 }
 
+Task<Response> stream_short(Request) {
+  Response response;
+  response.stream = std::make_unique<Counting>(10);
+  response.stream_bytes = 20;
+  co_return response;
+}
+
 Task<Response> cut_half(Request) {
   Response response = text_response(200, std::string(100, 'y'));
   response.cut_after = 50;
@@ -75,6 +82,7 @@ class SlowServer : public testing::Test {
     router->add({"GET", "/throw", throw_up});
     router->add({"GET", "/chunked", stream_chunked});
     router->add({"GET", "/known", stream_known});
+    router->add({"GET", "/short", stream_short});
     router->add({"GET", "/cut", cut_half});
     router->add({"POST", "/tally", tally, 0, [] { return std::make_unique<Tally>(); }});
     services_ = {&egress_, &resolver_, nullptr};
@@ -219,6 +227,12 @@ TEST_F(SlowServer, CutsAnAnswerWhenASimulatorAsks) {
   Peer peer = connect();
   peer.send("GET /cut HTTP/1.1\r\nHost: x\r\n\r\n");
   EXPECT_EQ(peer.read_to_end().size(), 50U);
+}
+
+TEST_F(SlowServer, CutsTheConnectionWhenASourceEndsEarly) {  // HT-20
+  Peer peer = connect();
+  peer.send("GET /short HTTP/1.1\r\nHost: x\r\n\r\nGET /hello HTTP/1.1\r\nHost: x\r\n\r\n");
+  EXPECT_TRUE(peer.read_to_end().ends_with("\r\n\r\nxxxxxxxxxx"));
 }
 
 TEST_F(SlowServer, FinishesWhatIsInFlightWhenItStops) {

@@ -148,9 +148,9 @@ Transport::Outcome Transport::write_tls(std::span<const iovec> pieces) {
   std::size_t filled = 0;
   for (const iovec& part : pieces) {
     const std::size_t take = std::min(part.iov_len, record.size() - filled);
+    if (take == 0) continue;  // an empty piece may have no address
     std::memcpy(record.data() + filled, part.iov_base, take);
     filled += take;
-    if (filled == record.size()) break;
   }
   std::size_t put = 0;
   ERR_clear_error();

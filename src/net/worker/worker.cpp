@@ -100,6 +100,7 @@ void Worker::run() {
   }
   for (auto& [key, pool] : pools_) pool->close_idle();
   loop_.graveyard.clear();
+  loop_.mailbox->close();
 }
 
 void Worker::on_events(std::uint32_t) {
