@@ -9,18 +9,18 @@ namespace {
 
 Task<Result<net::Response>> list_providers(Call call) {
   WL_CO_TRY(const auto page, read_page(call.request));
-  std::vector<const provider::Provider*> rest;
-  for (const provider::Provider* provider : call.parts.catalogue.all()) {
+  using Shared = std::shared_ptr<const provider::Provider>;
+  std::vector<Shared> rest;
+  for (const Shared& provider : call.parts.catalogue.all()) {
     if (provider->slug > page.after) rest.push_back(provider);
   }
-  std::ranges::sort(rest, {}, &provider::Provider::slug);
-  const auto write = [](const provider::Provider* provider) { return provider_json(*provider); };
-  co_return list_response(
-      rest, page, write, [](const provider::Provider* provider) { return provider->slug; });
+  std::ranges::sort(rest, {}, [](const Shared& provider) { return provider->slug; });
+  const auto write = [](const Shared& provider) { return provider_json(*provider); };
+  co_return list_response(rest, page, write, [](const Shared& provider) { return provider->slug; });
 }
 
 Task<Result<net::Response>> show_provider(Call call) {
-  const provider::Provider* provider = call.parts.catalogue.find(call.request.params.at(0));
+  const auto provider = call.parts.catalogue.find(call.request.params.at(0));
   if (provider == nullptr) {
     co_return fail(
         ErrorKind::NotFound, "not_found", "no such provider; GET /v1/providers lists all");

@@ -193,6 +193,25 @@ std::string http_url(const std::string& address, std::uint16_t port) {
   return fmt::format("http://{}{}{}:{}", v6 ? "[" : "", address, v6 ? "]" : "", port);
 }
 
+std::vector<std::string> restart_needed(const Config& running, const Config& fresh) {
+  const std::pair<const char*, bool> table[] = {
+      {"data", running.data != fresh.data},
+      {"database", running.database != fresh.database},
+      {"listen", running.address != fresh.address || running.port != fresh.port},
+      {"public-url", running.public_url != fresh.public_url},
+      {"workers", running.workers != fresh.workers},
+      {"sandbox", running.sandbox != fresh.sandbox},
+      {"allow-egress", running.permits != fresh.permits},
+      {"root-key-file", running.root_key_file != fresh.root_key_file},
+      {"root-key-command", running.root_key_command != fresh.root_key_command},
+      {"ca-file", running.ca_file != fresh.ca_file}};
+  std::vector<std::string> names;
+  for (const auto& [name, differs] : table) {
+    if (differs) names.emplace_back(name);
+  }
+  return names;
+}
+
 Result<Config> settle(const OptionValues& flags, const Environment& environment) {
   const OptionValues none;
   const Sources outer(flags, environment, none);

@@ -54,6 +54,9 @@ struct Config {
 /// default. An error names where the wrong value stands and how to mend it.
 [[nodiscard]] Result<Config> settle(const OptionValues& flags, const Environment& environment);
 
+/// The options that differ and only take effect with a restart.
+[[nodiscard]] std::vector<std::string> restart_needed(const Config& running, const Config& fresh);
+
 /// The values of a YAML file; an unknown key is an error that tells its line. Keys may be written
 /// `public-url`, `public_url` or `publicUrl`.
 [[nodiscard]] Result<OptionValues> read_config_text(const std::string& name,

@@ -130,4 +130,10 @@ Core::Core(Opened opened, const Config& config, Log& log)
 
 Core::~Core() = default;
 
+Result<> Core::reload_providers(const Config& config) {
+  WL_TRY(const auto fresh, load_catalogue(config));
+  catalogue_.replace(fresh);
+  return {};
+}
+
 }  // namespace wayleave::app

@@ -40,6 +40,8 @@ class Core {
   [[nodiscard]] db::Database& database() { return *database_; }
   [[nodiscard]] const crypto::KeyRing& keys() const { return keys_; }
   [[nodiscard]] const provider::Catalogue& catalogue() const { return catalogue_; }
+  /// Takes up changed provider files; on an error the old ones stay.
+  [[nodiscard]] Result<> reload_providers(const Config& config);
   [[nodiscard]] net::UpstreamServices upstream() { return {&egress_, &resolver_, &tls_}; }
   [[nodiscard]] net::Client& client() { return *client_; }
   [[nodiscard]] vault::Vault& vault() { return *vault_; }

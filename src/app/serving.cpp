@@ -82,6 +82,7 @@ struct Serving::Impl {
   std::atomic<std::int64_t> told{0};  // the last change the workers heard of
   std::unique_ptr<net::Server> server;
   std::string url;
+  Config started_with;
   bool running = false;
 
   Impl(std::unique_ptr<Core> opened, Log& events)
@@ -206,6 +207,16 @@ const std::string& Serving::url() const { return impl_->url; }
 
 void Serving::stop(Millis grace) { impl_->stop(grace); }
 
+Result<std::vector<std::string>> Serving::reload(const Config& fresh) {
+  Config used = fresh;
+  used.sandbox = impl_->started_with.sandbox;  // its address was permitted at the start
+  WL_CHECK(impl_->core->reload_providers(used));
+  impl_->log.set_level(fresh.log_level);
+  // An app's hosts and headers may have changed with its provider.
+  impl_->gateway->forget("*", "");
+  return restart_needed(impl_->started_with, fresh);
+}
+
 Result<std::unique_ptr<Serving>> Serving::start(const Config& config,
                                                 const Environment& environment,
                                                 Log& log) {
@@ -222,6 +233,7 @@ Result<std::unique_ptr<Serving>> Serving::start(const Config& config,
               {"do", "back it up apart from the data: without it every token is lost"}});
   }
   auto impl = std::make_unique<Impl>(std::move(core), log);
+  impl->started_with = config;
   std::unique_ptr<Serving> serving(new Serving(std::move(impl)));
   WL_CHECK(serving->impl_->run(settled));
   return serving;

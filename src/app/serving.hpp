@@ -2,6 +2,7 @@
 
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "app/config.hpp"
 #include "base/clock.hpp"
@@ -25,6 +26,9 @@ class Serving {
 
   /// `http://ADDR:PORT`, the address it listens on.
   [[nodiscard]] const std::string& url() const;
+  /// Takes up what can be taken up while running: provider files and the log level. Gives the
+  /// options that differ and wait for a restart. On an error nothing has changed.
+  [[nodiscard]] Result<std::vector<std::string>> reload(const Config& fresh);
   /// Stops accepting, lets what is in flight finish for `grace`, then ends. A refresh is always
   /// waited for, so that no token falls between the provider's answer and its commit (OP-07).
   void stop(Millis grace);

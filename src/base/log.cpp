@@ -42,6 +42,8 @@ Log::Log(Level level)
   sink_->flush_on(spdlog::level::info);
 }
 
+void Log::set_level(Level level) { sink_->set_level(to_spdlog(level)); }
+
 void Log::write(Level level, std::string_view event, Fields fields) {
   if (!sink_->should_log(to_spdlog(level))) return;
   std::string line = fmt::format(R"({{"time":"{}","level":"{}","event":{})",

@@ -38,6 +38,9 @@ class Log {
 
   explicit Log(Level level = Level::Info);
 
+  /// Takes effect at once, in every thread.
+  void set_level(Level level);
+
   void debug(std::string_view event, Fields fields = {}) { write(Level::Debug, event, fields); }
   void info(std::string_view event, Fields fields = {}) { write(Level::Info, event, fields); }
   void warn(std::string_view event, Fields fields = {}) { write(Level::Warn, event, fields); }

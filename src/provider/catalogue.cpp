@@ -111,17 +111,17 @@ Result<Catalogue> Catalogue::load(const std::vector<Source>& sources, const Vari
   WL_TRY(const Variables variables, normalise(given));
   Problems problems;
   const Documents documents = parse_all(sources, problems);
-  Catalogue catalogue;
+  Providers providers;
   for (const auto& [slug, document] : documents) {
     std::vector<std::string> ancestors;
     auto merged = inherit(documents, document, ancestors, problems);
     if (!merged) continue;
     auto provider =
         read_provider(slug, std::move(ancestors), *std::move(merged), variables, problems);
-    catalogue.providers_.emplace(slug, std::make_shared<const Provider>(std::move(provider)));
+    providers.emplace(slug, std::make_shared<const Provider>(std::move(provider)));
   }
   if (!problems.empty()) return std::unexpected(problems.error());
-  return catalogue;
+  return Catalogue(std::move(providers));
 }
 
 std::vector<Source> Catalogue::embedded() {
@@ -147,27 +147,37 @@ Result<std::vector<Source>> Catalogue::read_directory(const std::string& path) {
   return sources;
 }
 
-const Provider* Catalogue::find(std::string_view slug) const {
-  const auto at = providers_.find(slug);
-  return at == providers_.end() ? nullptr : at->second.get();
+std::shared_ptr<const Catalogue::Providers> Catalogue::snapshot() const {
+  const std::lock_guard lock(mutex_);
+  return providers_;
 }
 
-std::vector<const Provider*> Catalogue::all() const {
-  std::vector<const Provider*> found;
-  for (const auto& [slug, provider] : providers_) found.push_back(provider.get());
+void Catalogue::replace(const Catalogue& fresh) {
+  auto providers = fresh.snapshot();
+  const std::lock_guard lock(mutex_);
+  providers_ = std::move(providers);
+}
+
+std::shared_ptr<const Provider> Catalogue::find(std::string_view slug) const {
+  const auto providers = snapshot();
+  const auto at = providers->find(slug);
+  return at == providers->end() ? nullptr : at->second;
+}
+
+std::vector<std::shared_ptr<const Provider>> Catalogue::all() const {
+  std::vector<std::shared_ptr<const Provider>> found;
+  for (const auto& [slug, provider] : *snapshot()) found.push_back(provider);
   return found;
 }
 
 Result<std::shared_ptr<const Provider>> Catalogue::resolve(std::string_view slug,
                                                            const Settings& settings) const {
-  const auto at = providers_.find(slug);
-  if (at == providers_.end()) {
-    return reject("provider", "no such provider; GET /v1/providers lists them");
-  }
-  const bool plain = !at->second->configurable && at->second->tenant.empty();
-  if (plain && settings.empty()) return at->second;
-  WL_TRY(auto provider, apply_settings(*at->second, settings));
-  return std::make_shared<const Provider>(std::move(provider));
+  auto provider = find(slug);
+  if (!provider) return reject("provider", "no such provider; GET /v1/providers lists them");
+  const bool plain = !provider->configurable && provider->tenant.empty();
+  if (plain && settings.empty()) return provider;
+  WL_TRY(auto filled_in, apply_settings(*provider, settings));
+  return std::make_shared<const Provider>(std::move(filled_in));
 }
 
 }  // namespace provider

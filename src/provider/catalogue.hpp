@@ -2,6 +2,7 @@
 
 #include <map>
 #include <memory>
+#include <mutex>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -23,8 +24,9 @@ struct Source {
 /// fields; unknown names are refused.
 using Settings = std::map<std::string, std::string>;
 
-/// All providers, checked. Immutable; any thread may read. `hubspot-sandbox` takes its hosts from
-/// the variable `sandbox`.
+/// All providers, checked. Any thread may read, and replace them while others read: each provider
+/// is immutable and lives as long as somebody holds it. `hubspot-sandbox` takes its hosts from the
+/// variable `sandbox`.
 class Catalogue {
  public:
   using Variables = std::map<std::string, std::string>;
@@ -37,15 +39,32 @@ class Catalogue {
   /// The files `*.yaml` of a directory; they replace embedded ones of the same slug.
   [[nodiscard]] static Result<std::vector<Source>> read_directory(const std::string& path);
 
-  [[nodiscard]] const Provider* find(std::string_view slug) const;
-  [[nodiscard]] std::vector<const Provider*> all() const;
+  /// Without any provider.
+  Catalogue() : Catalogue(Providers()) {}
+  Catalogue(Catalogue&& other) noexcept : providers_(other.snapshot()) {}
+  Catalogue& operator=(Catalogue&& other) noexcept {
+    replace(other);
+    return *this;
+  }
+
+  /// Null when there is none.
+  [[nodiscard]] std::shared_ptr<const Provider> find(std::string_view slug) const;
+  [[nodiscard]] std::vector<std::shared_ptr<const Provider>> all() const;
   /// The provider as one app uses it, with the app's settings checked and filled in; an error names
   /// its field `settings.<name>`. A provider with an `unusable_reason` is returned as it is.
   [[nodiscard]] Result<std::shared_ptr<const Provider>> resolve(std::string_view slug,
                                                                 const Settings& settings) const;
+  /// Takes up the providers of `fresh`, when files were changed.
+  void replace(const Catalogue& fresh);
 
  private:
-  std::map<std::string, std::shared_ptr<const Provider>, std::less<>> providers_;
+  using Providers = std::map<std::string, std::shared_ptr<const Provider>, std::less<>>;
+  explicit Catalogue(Providers providers)
+      : providers_(std::make_shared<const Providers>(std::move(providers))) {}
+  [[nodiscard]] std::shared_ptr<const Providers> snapshot() const;
+
+  mutable std::mutex mutex_;
+  std::shared_ptr<const Providers> providers_;  // shared with readers that are under way
 };
 
 }  // namespace wayleave::provider

@@ -49,7 +49,7 @@ TEST(Catalogue, ChildInheritsMapsKeyByKeyAndReplacesTheRest) {
                                     {"child.yaml",
                                      "extends: parent\nname: Child\nauth: {token: "
                                      "'https://other.example.com/t', token_fields: [c]}\n"}});
-  const Provider* child = catalogue.find("child");
+  const auto child = catalogue.find("child");
   ASSERT_NE(child, nullptr);
   EXPECT_EQ(child->auth.token, "https://other.example.com/t");
   EXPECT_EQ(child->auth.authorize, "https://id.example.com/authorize");
@@ -66,7 +66,7 @@ TEST(Catalogue, ChildsHostsReplaceTheParentsWhole) {
   const auto catalogue = must_load(
       {parent(),
        {"child.yaml", "extends: parent\nname: C\nhosts: {default: 'https://c.example.com'}\n"}});
-  const Provider* child = catalogue.find("child");
+  const auto child = catalogue.find("child");
   ASSERT_EQ(child->hosts.size(), 1u);
   EXPECT_EQ(child->hosts.front().base_url, "https://c.example.com");
   EXPECT_EQ(child->host("files"), nullptr);
@@ -131,7 +131,7 @@ TEST(Catalogue, ObjectDefaultsReachEachObject) {
   const auto sources =
       Catalogue::read_directory(std::string(WAYLEAVE_TEST_DATA) + "/right").value();
   const auto catalogue = must_load(sources);
-  const Provider* provider = catalogue.find("everything");
+  const auto provider = catalogue.find("everything");
   ASSERT_NE(provider, nullptr);
   EXPECT_EQ(provider->document->find("object_defaults"), nullptr);
   const Node* things = provider->document->find("objects")->find("things");
@@ -185,6 +185,17 @@ TEST(Catalogue, ReadsEveryKeyOfAuthAndLimits) {
   EXPECT_EQ(provider.scopes[0].grants, "See your a");
   EXPECT_EQ(provider.scopes[1].grants, "B");
   EXPECT_TRUE(provider.fields[1].secret);
+}
+
+TEST(Catalogue, ReplacesItsProvidersWhileOthersHoldTheOldOnes) {
+  auto catalogue = must_load({{"parent.yaml", std::string(kParent)}});
+  const auto held = catalogue.find("parent");
+  std::string text(kParent);
+  text.replace(text.find("Parent"), 6, "Better");
+  catalogue.replace(must_load({{"parent.yaml", text}, {"other.yaml", std::string(kParent)}}));
+  EXPECT_EQ(held->name, "Parent");
+  EXPECT_EQ(catalogue.find("parent")->name, "Better");
+  EXPECT_EQ(catalogue.all().size(), 2U);
 }
 
 }  // namespace

@@ -5,11 +5,21 @@
 #include "app/cli/verbs.hpp"
 #include "app/serving.hpp"
 #include "app/stop_signals.hpp"
+#include "base/text.hpp"
 
 namespace wayleave::app::cli {
 namespace {
 
 constexpr Millis kStopGrace{30'000};
+
+/// SIGHUP. A configuration that does not hold leaves everything as it was.
+void reload(const Context& context, const OptionValues& values, Serving& serving, Log& log) {
+  const auto config = settle(values, context.environment);
+  if (!config) return log.error("reload.refused", {{"detail", config.error().detail}});
+  const auto waiting = serving.reload(*config);
+  if (!waiting) return log.error("reload.refused", {{"detail", waiting.error().detail}});
+  log.info("reload.done", {{"waiting_for_restart", join(*waiting, ",")}});
+}
 
 void serve(Context& context, const OptionValues& values) {
   const auto config = settle(values, context.environment);
@@ -19,9 +29,7 @@ void serve(Context& context, const OptionValues& values) {
   auto serving = Serving::start(*config, context.environment, log);
   if (!serving) return complain(context, serving.error(), kFailed);
   context.out << "wayleave listening on " << (*serving)->url() << std::endl;
-  while (signals.wait() == SIGHUP) {
-    log.warn("reload.not_possible", {{"do", "restart to take up a changed configuration"}});
-  }
+  while (signals.wait() == SIGHUP) reload(context, values, **serving, log);
   log.info("server.stopping");
   (*serving)->stop(kStopGrace);
   log.info("server.stopped");
