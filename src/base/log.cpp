@@ -12,22 +12,32 @@ namespace {
 
 spdlog::level::level_enum to_spdlog(Log::Level level) {
   switch (level) {
-    case Log::Level::Debug: return spdlog::level::debug;
-    case Log::Level::Info: return spdlog::level::info;
-    case Log::Level::Warn: return spdlog::level::warn;
-    case Log::Level::Error: return spdlog::level::err;
-    case Log::Level::Off: return spdlog::level::off;
+    case Log::Level::Debug:
+      return spdlog::level::debug;
+    case Log::Level::Info:
+      return spdlog::level::info;
+    case Log::Level::Warn:
+      return spdlog::level::warn;
+    case Log::Level::Error:
+      return spdlog::level::err;
+    case Log::Level::Off:
+      return spdlog::level::off;
   }
   return spdlog::level::off;
 }
 
 std::string_view level_name(Log::Level level) {
   switch (level) {
-    case Log::Level::Debug: return "debug";
-    case Log::Level::Info: return "info";
-    case Log::Level::Warn: return "warn";
-    case Log::Level::Error: return "error";
-    case Log::Level::Off: break;
+    case Log::Level::Debug:
+      return "debug";
+    case Log::Level::Info:
+      return "info";
+    case Log::Level::Warn:
+      return "warn";
+    case Log::Level::Error:
+      return "error";
+    case Log::Level::Off:
+      break;
   }
   return "off";
 }

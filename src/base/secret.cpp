@@ -10,8 +10,7 @@ void wipe(void* data, std::size_t size) noexcept {
 }
 
 SecretString::SecretString(std::string_view plain)
-    : data_(plain.empty() ? nullptr : std::make_unique<char[]>(plain.size())),
-      size_(plain.size()) {
+    : data_(plain.empty() ? nullptr : std::make_unique<char[]>(plain.size())), size_(plain.size()) {
   if (size_ != 0) std::memcpy(data_.get(), plain.data(), size_);
 }
 
