@@ -20,67 +20,69 @@ namespace {
 constexpr int kBacklog = 4096;
 constexpr std::size_t kWorkerNameDigits = 8;
 
-socklen_t fill(sockaddr_storage& storage, const std::string& address, std::uint16_t port) {
-  const auto parsed = boost::asio::ip::make_address(address);
+/// A socket address, ready for bind.
+struct Address {
+  sockaddr_storage storage{};
+  socklen_t size = 0;
+  [[nodiscard]] const sockaddr* get() const { return reinterpret_cast<const sockaddr*>(&storage); }
+};
+
+Result<Address> make_address(const std::string& text, std::uint16_t port) {
+  boost::system::error_code error;
+  const auto parsed = boost::asio::ip::make_address(text, error);
+  if (error) return reject("listen", fmt::format("'{}' is no IP address", text));
+  Address address;
   if (parsed.is_v6()) {
-    auto& v6 = reinterpret_cast<sockaddr_in6&>(storage);
+    auto& v6 = reinterpret_cast<sockaddr_in6&>(address.storage);
     v6.sin6_family = AF_INET6;
     v6.sin6_port = htons(port);
     const auto bytes = parsed.to_v6().to_bytes();
     std::memcpy(&v6.sin6_addr, bytes.data(), bytes.size());
-    return sizeof v6;
+    address.size = sizeof v6;
+  } else {
+    auto& v4 = reinterpret_cast<sockaddr_in&>(address.storage);
+    v4.sin_family = AF_INET;
+    v4.sin_port = htons(port);
+    const auto bytes = parsed.to_v4().to_bytes();
+    std::memcpy(&v4.sin_addr, bytes.data(), bytes.size());
+    address.size = sizeof v4;
   }
-  auto& v4 = reinterpret_cast<sockaddr_in&>(storage);
-  v4.sin_family = AF_INET;
-  v4.sin_port = htons(port);
-  const auto bytes = parsed.to_v4().to_bytes();
-  std::memcpy(&v4.sin_addr, bytes.data(), bytes.size());
-  return sizeof v4;
+  return address;
 }
 
-Result<int> listen_on(const std::string& address, std::uint16_t port) {
-  sockaddr_storage storage{};
-  socklen_t size = 0;
-  try {
-    size = fill(storage, address, port);
-  } catch (const std::exception&) {
-    return reject("listen", fmt::format("'{}' is no IP address", address));
-  }
-  const int fd = ::socket(storage.ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+bool enable(int fd, int option) {
   const int on = 1;
-  if (fd >= 0 && ::setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on) == 0 &&
-      ::setsockopt(fd, SOL_SOCKET, SO_REUSEPORT, &on, sizeof on) == 0 &&
-      ::bind(fd, reinterpret_cast<const sockaddr*>(&storage), size) == 0 &&
-      ::listen(fd, kBacklog) == 0) {
+  return ::setsockopt(fd, SOL_SOCKET, option, &on, sizeof on) == 0;
+}
+
+std::unexpected<Error> cannot_listen(const std::string& address, std::uint16_t port, int error) {
+  return reject(
+      "listen",
+      fmt::format("cannot listen on {} port {}: {}", address, port, std::strerror(error)));
+}
+
+Result<int> listen_on(const std::string& text, std::uint16_t port) {
+  WL_TRY(const Address address, make_address(text, port));
+  const int fd = ::socket(address.storage.ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+  if (fd >= 0 && enable(fd, SO_REUSEADDR) && enable(fd, SO_REUSEPORT) &&
+      ::bind(fd, address.get(), address.size) == 0 && ::listen(fd, kBacklog) == 0) {
     return fd;
   }
   const int error = errno;
   if (fd >= 0) ::close(fd);
-  return reject(
-      "listen",
-      fmt::format("cannot listen on {} port {}: {}", address, port, std::strerror(error)));
+  return cannot_listen(text, port, error);
 }
 
 /// With SO_REUSEPORT a second server on the same port would silently share its connections, so the
 /// port is first taken without it.
-Result<> check_free(const std::string& address, std::uint16_t port) {
-  sockaddr_storage storage{};
-  socklen_t size = 0;
-  try {
-    size = fill(storage, address, port);
-  } catch (const std::exception&) {
-    return reject("listen", fmt::format("'{}' is no IP address", address));
-  }
-  const int fd = ::socket(storage.ss_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  const int on = 1;
-  if (fd >= 0) ::setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
-  const bool free = fd >= 0 && ::bind(fd, reinterpret_cast<const sockaddr*>(&storage), size) == 0;
+Result<> check_free(const std::string& text, std::uint16_t port) {
+  WL_TRY(const Address address, make_address(text, port));
+  const int fd = ::socket(address.storage.ss_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  const bool free =
+      fd >= 0 && enable(fd, SO_REUSEADDR) && ::bind(fd, address.get(), address.size) == 0;
   const int error = errno;
   if (fd >= 0) ::close(fd);
-  if (free) return {};
-  return reject(
-      "listen",
-      fmt::format("cannot listen on {} port {}: {}", address, port, std::strerror(error)));
+  return free ? Result<>() : cannot_listen(text, port, error);
 }
 
 std::uint16_t port_of(int fd) {
