@@ -2,10 +2,16 @@
 // OP-07).
 
 import assert from 'node:assert/strict';
+import {mkdtempSync, rmSync, writeFileSync} from 'node:fs';
+import http from 'node:http';
+import {createServer} from 'node:net';
+import {tmpdir} from 'node:os';
+import path from 'node:path';
 import {after, before, beforeEach, test} from 'node:test';
 
 import {startGateway} from '../support/gateway.mjs';
 import {startOAuthPeer} from '../support/oauth_peer.mjs';
+import {runOnce} from '../support/process.mjs';
 import {startRecordingUpstream} from '../support/recording_upstream.mjs';
 import {eventually} from '../support/wait.mjs';
 
@@ -77,7 +83,6 @@ test('a refresh in flight is finished and stored: no outcome is left unknown', a
 
 test('idle connections of callers do not hold up a stop', async () => {
   const {gateway} = await connected('idler');
-  const http = await import('node:http');
   const agent = new http.Agent({keepAlive: true});
   await gateway.call('GET', '/healthz', {agent});
   const started = Date.now();
@@ -86,10 +91,38 @@ test('idle connections of callers do not hold up a stop', async () => {
   agent.destroy();
 });
 
+test('SIGHUP takes up a changed provider file, and leaves everything as it was when one is wrong', async () => {
+  const folder = mkdtempSync(path.join(tmpdir(), 'wayleave-providers-'));
+  const gateway = await startGateway({args: ['--providers', folder]});
+  const provider = async (slug) => (await gateway.call('GET', `/v1/providers/${slug}`)).json;
+  const write = (name, host) => writeFileSync(path.join(folder, `${name}.yaml`), `name: ${name}
+auth: {kind: oauth2, authorize: "https://${host}/authorize", token: "https://${host}/token"}
+hosts: {default: "https://api.${host}"}
+`);
+  const reload = () => process.kill(gateway.pid, 'SIGHUP');
+  try {
+    assert.equal((await provider('acme')).code, 'not_found');
+    write('acme', 'acme.example');
+    reload();
+    await eventually('the new provider is known', async () => (await provider('acme')).slug === 'acme');
+    write('acme', 'other.example');
+    writeFileSync(path.join(folder, 'broken.yaml'), 'colour: red\n');
+    const earlier = gateway.server.errors().length;
+    reload();
+    await eventually('the refusal is told', () => /reload\.refused/.test(gateway.server.errors().slice(earlier)));
+    assert.equal((await provider('acme')).hosts[0].baseUrl, 'https://api.acme.example');
+    assert.equal((await provider('broken')).code, 'not_found');
+    rmSync(path.join(folder, 'broken.yaml'));
+    reload();
+    await eventually('the mended folder is taken up', async () => (await provider('acme')).hosts[0].baseUrl === 'https://api.other.example');
+  } finally {
+    await gateway.stop();
+    rmSync(folder, {recursive: true});
+  }
+});
+
 test('an address in use is told and is exit 1', async () => {
   const {gateway} = await connected('neighbour');
-  const {runOnce} = await import('../support/process.mjs');
-  const {createServer} = await import('node:net');
   const taken = createServer().listen(0, '127.0.0.1');
   await new Promise((ready) => taken.once('listening', ready));
   const {code, stderr} = await runOnce(['serve', '--listen', `127.0.0.1:${taken.address().port}`, '--data', `${gateway.folder}/other`], {timeout: 10_000});
