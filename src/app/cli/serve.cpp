@@ -6,6 +6,7 @@
 #include "app/serving.hpp"
 #include "app/stop_signals.hpp"
 #include "base/text.hpp"
+#include "net/upstream.hpp"
 
 namespace wayleave::app::cli {
 namespace {
@@ -21,11 +22,27 @@ void reload(const Context& context, const OptionValues& values, Serving& serving
   log.info("reload.done", {{"waiting_for_restart", join(*waiting, ",")}});
 }
 
+bool is_loopback(const std::string& host) {
+  return host.starts_with("127.") || host == "::1" || host == "localhost";
+}
+
+/// Codes, cookies and keys must not travel in the open; here is where it shows first.
+void warn_about_urls(const Config& config, Log& log) {
+  const auto origin = net::Origin::parse(config.public_url);
+  if (config.public_url.empty() && !is_loopback(config.address)) {
+    log.warn("public_url.missing",
+             {{"do", "set --public-url to the https address that browsers reach"}});
+  } else if (origin && !origin->tls && !is_loopback(origin->host)) {
+    log.warn("public_url.not_https", {{"do", "put a TLS proxy in front and use its address"}});
+  }
+}
+
 void serve(Context& context, const OptionValues& values) {
   const auto config = settle(values, context.environment);
   if (!config) return complain(context, config.error(), kWrongUsage);
   StopSignals signals;
   Log log(config->log_level);
+  warn_about_urls(*config, log);
   auto serving = Serving::start(*config, context.environment, log);
   if (!serving) return complain(context, serving.error(), kFailed);
   context.out << "wayleave listening on " << (*serving)->url() << std::endl;
