@@ -1,12 +1,14 @@
 #include "api/browser.hpp"
 
 #include <algorithm>
+#include <boost/asio/ip/address.hpp>
 #include <charconv>
 #include <utility>
 
 #include "base/text.hpp"
 #include "connect/limits.hpp"
 #include "connect/page.hpp"
+#include "net/upstream.hpp"
 
 namespace wayleave::api {
 namespace {
@@ -33,6 +35,13 @@ int quality(std::string_view parameters) {
     return sound && value >= 0 && value <= 1 ? static_cast<int>(value * 1000) : 0;
   }
   return 1000;
+}
+
+Task<net::Response> misdirected(BrowserParts parts) {
+  connect::Notice notice{connect::Notice::Tone::Bad,
+                         "Wrong address",
+                         {"This page is not served under the name in the address bar."}};
+  co_return notice_response(parts, 421, notice);
 }
 
 }  // namespace
@@ -106,6 +115,25 @@ Audience audience(std::string_view accept) {
 bool from_other_site(const net::Fields& fields) {
   const auto site = fields.get("Sec-Fetch-Site");
   return site && (*site == "cross-site" || *site == "same-site");
+}
+
+bool is_our_host(std::string_view public_url, std::string_view host) {
+  if (host.empty()) return true;  // HTTP/1.0, which need not say
+  const auto asked = net::Origin::parse("http://" + std::string(host));
+  const auto ours = net::Origin::parse(public_url);
+  if (!asked || !ours) return false;
+  boost::system::error_code no_address;
+  boost::asio::ip::make_address(asked->host, no_address);
+  return asked->host == ours->host || asked->host == "localhost" || !no_address;
+}
+
+net::Handler for_our_host(const BrowserParts& parts, net::Handler handler) {
+  return [parts, handler = std::move(handler)](net::Request request) {
+    if (is_our_host(parts.public_url, request.fields.get("Host").value_or(""))) {
+      return handler(std::move(request));
+    }
+    return misdirected(parts);
+  };
 }
 
 }  // namespace wayleave::api

@@ -7,6 +7,7 @@
 #include "base/log.hpp"
 #include "connect/installer.hpp"
 #include "connect/notice.hpp"
+#include "net/handler.hpp"
 #include "net/message.hpp"
 
 namespace wayleave::api {
@@ -41,6 +42,13 @@ struct BrowserParts {
 /// that wants JSON names it and likes it at least as much; anybody else is neither.
 enum class Audience { Browser, Json, Other };
 [[nodiscard]] Audience audience(std::string_view accept);
+
+/// True when `host` (a Host field's value) may ask for the pages served at `public_url`: its own
+/// name, or an address or `localhost`, as reverse proxies and people at the machine write it. Any
+/// other name is a page of somebody else's that leads here (HT-07).
+[[nodiscard]] bool is_our_host(std::string_view public_url, std::string_view host);
+/// The handler behind that question: a foreign name is answered 421.
+[[nodiscard]] net::Handler for_our_host(const BrowserParts& parts, net::Handler handler);
 
 /// True when the browser says that another site caused the request (Fetch Metadata). Older browsers
 /// say nothing.

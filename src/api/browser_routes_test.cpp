@@ -211,5 +211,33 @@ TEST_F(BrowserRoutes, UnknownLinksAndResultsAreNotFound) {
   expect_page(open("/connect/result/flw_unknown"), 404);
 }
 
+TEST_F(BrowserRoutes, AreServedUnderTheirOwnNameOnly) {  // HT-07
+  const std::string back = callback_url(rig_.begin(), "code=the-code");
+  const net::Response refused = call("GET", back, {{"Accept", kBrowser}, {"Host", "evil.example"}});
+  EXPECT_EQ(refused.status, 421);
+  EXPECT_EQ(header(refused, "Location"), "(none)");
+  EXPECT_EQ(open(back).status, 303);  // nothing was used up
+}
+
+TEST(IsOurHost, TakesTheNameAddressesAndLocalhost) {
+  for (const auto* host : {"gateway.example",
+                           "Gateway.Example:443",
+                           "127.0.0.1:8080",
+                           "localhost",
+                           "[::1]:8080",
+                           "10.0.0.7",
+                           ""}) {
+    EXPECT_TRUE(is_our_host("https://gateway.example", host)) << host;
+  }
+  for (const auto* host : {"evil.example",
+                           "gateway.example.evil.example",
+                           "xgateway.example",
+                           "gateway.example@evil.example",
+                           "a b",
+                           "localhost.evil.example"}) {
+    EXPECT_FALSE(is_our_host("https://gateway.example", host)) << host;
+  }
+}
+
 }  // namespace
 }  // namespace wayleave::api

@@ -92,12 +92,17 @@ Task<net::Response> show_result(BrowserParts parts, net::Request request) {
 void add_callback_routes(net::Router& router, const BrowserParts& parts) {
   router.add({"GET",
               "/{}/{}/callback",
-              [parts](net::Request request) { return take_callback(parts, std::move(request)); },
+              for_our_host(parts,
+                           [parts](net::Request request) {
+                             return take_callback(parts, std::move(request));
+                           }),
               kCallbackBodyMax});
-  router.add({"GET",
-              "/connect/result/{}",
-              [parts](net::Request request) { return show_result(parts, std::move(request)); },
-              kCallbackBodyMax});
+  router.add(
+      {"GET",
+       "/connect/result/{}",
+       for_our_host(
+           parts, [parts](net::Request request) { return show_result(parts, std::move(request)); }),
+       kCallbackBodyMax});
 }
 
 }  // namespace wayleave::api

@@ -48,14 +48,18 @@ Task<net::Response> follow_link(BrowserParts parts, net::Request request) {
 }  // namespace
 
 void add_connect_routes(net::Router& router, const BrowserParts& parts) {
-  router.add({"GET",
-              "/connect/{}",
-              [parts](net::Request request) { return show_link(parts, std::move(request)); },
-              kFormBodyMax});
-  router.add({"POST",
-              "/connect/{}",
-              [parts](net::Request request) { return follow_link(parts, std::move(request)); },
-              kFormBodyMax});
+  router.add(
+      {"GET",
+       "/connect/{}",
+       for_our_host(parts,
+                    [parts](net::Request request) { return show_link(parts, std::move(request)); }),
+       kFormBodyMax});
+  router.add(
+      {"POST",
+       "/connect/{}",
+       for_our_host(
+           parts, [parts](net::Request request) { return follow_link(parts, std::move(request)); }),
+       kFormBodyMax});
 }
 
 }  // namespace wayleave::api

@@ -47,13 +47,11 @@ void write_envelope(HeadWriter& out, const RequestHead& head, const ProxyCall& c
 
 }  // namespace
 
-bool write_request_head(std::string& out,
-                        const RequestHead& head,
-                        const ProxyCall& call,
-                        const Destination& destination) {
+bool write_request_head(std::string& out, const RequestHead& head, const ProxyCall& call) {
   HeadWriter writer(out);
-  writer.request_line(call.is_envelope() ? call.envelope.method : head.method, destination.target);
-  writer.field("Host", destination.host->authority);
+  writer.request_line(call.is_envelope() ? call.envelope.method : head.method,
+                      call.destination.target);
+  writer.field("Host", call.destination.host->authority);
   call.credential->access_token.expose(
       [&](std::string_view token) { writer.field("Authorization", "Bearer ", token); });
   if (call.is_envelope()) {

@@ -4,7 +4,6 @@
 #include <utility>
 #include <vector>
 
-#include "gateway/destination.hpp"
 #include "gateway/proxy_call.hpp"
 #include "net/http1/head.hpp"
 #include "provider/provider.hpp"
@@ -16,8 +15,7 @@ namespace wayleave::gateway {
 /// (HT-12). False when a value would break the head (HT-17); nothing of it may then be sent.
 [[nodiscard]] bool write_request_head(std::string& out,
                                       const net::http1::RequestHead& head,
-                                      const ProxyCall& call,
-                                      const Destination& destination);
+                                      const ProxyCall& call);
 
 /// Writes the head that goes back to the caller of the transparent proxy.
 void write_answer_head(std::string& out, const net::http1::ResponseHead& head);

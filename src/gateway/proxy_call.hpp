@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "gateway/destination.hpp"
 #include "gateway/envelope.hpp"
 #include "gateway/path.hpp"
 #include "gateway/retry.hpp"
@@ -28,6 +29,7 @@ struct ProxyCall final : net::Call {
 
   Snapshot::Key key;
   Snapshot::App app;
+  Destination destination;  ///< a host of `app`, once it is chosen
   Snapshot::Credential credential;
 
   unsigned tries = 0;

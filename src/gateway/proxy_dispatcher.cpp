@@ -30,6 +30,12 @@ bool is_proxied(const net::Exchange& exchange) {
   return dynamic_cast<ProxyCall*>(exchange.call.get()) != nullptr;
 }
 
+Result<Destination> destination_of(const net::http1::RequestHead& head, const ProxyCall& call) {
+  const auto& hosts = call.app->hosts;
+  if (call.is_envelope()) return choose_destination(hosts, call.envelope.url);
+  return choose_destination(hosts, call.base, call.path.rest, head.target.substr(head.path.size()));
+}
+
 net::WordError word_with(const Parts& parts) {
   return [word = parts.word_problem](const net::Refusal& refusal) {
     const ErrorKind kind = refusal.status >= 500 ? ErrorKind::Internal : ErrorKind::Reject;
@@ -92,6 +98,12 @@ net::Step ProxyDispatcher::advance(net::Exchange& exchange, ProxyCall& call) {
     const Error unknown{ErrorKind::NotFound, "app_not_found", "no such app", {}, "app"};
     return answer(exchange, unknown);
   }
+  // Where it goes is judged before any token is looked at (PX-01).
+  if (call.destination.host == nullptr) {
+    auto chosen = destination_of(exchange.head(), call);
+    if (!chosen) return answer(exchange, chosen.error());
+    call.destination = *std::move(chosen);
+  }
   if (!call.credential) {
     const auto* held = snapshot_.credential(call.app->id, call.user, now);
     if (held == nullptr) return look_up(call);
@@ -111,7 +123,7 @@ net::Step ProxyDispatcher::look_up(const ProxyCall& call) {
     wanted.app = call.slug;
     wanted.app_entry = call.app;
     wanted.provider = call.path.provider;
-    wanted.user = call.user;
+    if (call.destination.host != nullptr) wanted.user = call.user;
   }
   wanted.heard = snapshot_.heard();
   return net::Park{std::make_unique<ResolveJob>(parts_.services, std::move(wanted))};
@@ -170,25 +182,18 @@ net::Step ProxyDispatcher::resume(net::Exchange& exchange, std::unique_ptr<net::
 }
 
 net::Step ProxyDispatcher::send(net::Exchange& exchange, ProxyCall& call) {
-  const auto& head = exchange.head();
-  auto destination =
-      call.is_envelope()
-          ? choose_destination(call.app->hosts, call.envelope.url)
-          : choose_destination(
-                call.app->hosts, call.base, call.path.rest, head.target.substr(head.path.size()));
-  if (!destination) return answer(exchange, destination.error());
-  const std::string_view method = call.is_envelope() ? call.envelope.method : head.method;
-  if (!write_request_head(exchange.out(), exchange.head(), call, *destination)) {
+  if (!write_request_head(exchange.out(), exchange.head(), call)) {
     parts_.log.error("proxy.head_unwritable", {{"connection", call.credential->connection.str()}});
     return answer(exchange, {ErrorKind::Internal, "internal", "internal error"});
   }
   ++call.tries;
   net::Forward forward;
-  forward.pool = &port_.pool(call.app->workspace.str(), destination->host->origin);
+  forward.pool = &port_.pool(call.app->workspace.str(), call.destination.host->origin);
   forward.keep_for_replay = true;
   forward.answer_time = call.policy.timeout;
   if (call.is_envelope()) {
     forward.method = call.envelope.method;
+    const std::string_view method = forward.method;
     // A method that usually has a body says that it has none.
     const bool none = !call.envelope.body && (method == "GET" || method == "HEAD" ||
                                               method == "DELETE" || method == "OPTIONS");

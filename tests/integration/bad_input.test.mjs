@@ -267,6 +267,10 @@ describe('destinations outside the allow-list (PX-01…PX-03, PX-06)', () => {
                     {status: 403, code: 'host_not_allowed'}));
   }
 
+  test('a foreign host is refused before the user is looked up (PX-01)', () =>
+    assertRefused(() => gateway.call('POST', '/api/hubspot/proxy/hbdev', {json: {userForeignIdentifier: 'never-connected', method: 'GET', url: 'https://evil.example/'}}),
+                  {status: 403, code: 'host_not_allowed'}));
+
   test('an app cannot be pointed at this machine unless the operator says so (PX-05)', async () => {
     const other = await startRecordingUpstream();
     try {
