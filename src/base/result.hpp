@@ -57,9 +57,9 @@ using Result = std::expected<T, Error>;
 // for Result<void>. The CO forms are for coroutines.
 #define WL_CAT_(a, b) a##b
 #define WL_CAT(a, b) WL_CAT_(a, b)
-#define WL_TRY_(tmp, ret, decl, ...)                       \
-  auto tmp = __VA_ARGS__;                                  \
-  if (!tmp) ret std::unexpected(std::move(tmp).error());   \
+#define WL_TRY_(tmp, ret, decl, ...)                     \
+  auto tmp = __VA_ARGS__;                                \
+  if (!tmp) ret std::unexpected(std::move(tmp).error()); \
   decl = *std::move(tmp)
 #define WL_TRY(decl, ...) WL_TRY_(WL_CAT(try_, __LINE__), return, decl, __VA_ARGS__)
 #define WL_CO_TRY(decl, ...) WL_TRY_(WL_CAT(try_, __LINE__), co_return, decl, __VA_ARGS__)
