@@ -171,6 +171,7 @@ async function runIntegrationTests() {
   await rm(output, {recursive: true, force: true});
   await mkdir(output, {recursive: true});
   process.env.WAYLEAVE_TEST_OUTPUT = output;
+  process.env.NODE_OPTIONS = '--disable-warning=ExperimentalWarning';  // node:sqlite
   process.env.WAYLEAVE_BIN ??= path.join(build, 'wayleave');
   // Alone: one of them measures memory and one searches what the others left.
   const alone = ['transparency', 'canary'];
