@@ -154,7 +154,14 @@ Task<Result<Credential>> Vault::renew(AppId app, std::string user, std::int64_t 
   const Connection connection = reading.connection;
   if (is_spent(connection)) co_return std::unexpected(reauthorization_required(connection));
   if (connection.version == seen_version) {
-    WL_CO_CHECK(co_await impl_->refresher->refresh(connection, Occasion::Rejected));
+    auto refreshed = co_await impl_->refresher->refresh(connection, Occasion::Rejected);
+    if (!refreshed) {
+      // The refresh that this one is too close to may have landed since the look above.
+      WL_CO_TRY(const auto again, co_await impl_->read(app, user));
+      if (again.connection.version == seen_version) {
+        co_return std::unexpected(std::move(refreshed).error());
+      }
+    }
   }
   co_return co_await impl_->usable(std::move(app), std::move(user));
 }
