@@ -29,13 +29,15 @@ describe('with HubSpot\'s simulator', () => {
   const refreshes = async () => (await sandbox.stats()).refreshes;
 
   test('a token the provider says expired is refreshed once for fifty callers, and all succeed (TK-17)', async () => {
-    await gateway.connect(app, 'fifty');
-    assert.equal((await gateway.proxy('GET', app, 'fifty', contacts)).status, 200);
-    const earlier = await refreshes();
-    await sandbox.advance(1801);
-    const answers = await Promise.all(Array.from({length: 50}, () => gateway.proxy('GET', app, 'fifty', contacts)));
-    assert.deepEqual([...new Set(answers.map(({status}) => status))], [200]);
-    assert.equal(await refreshes() - earlier, 1);
+    for (const user of ['fifty-1', 'fifty-2', 'fifty-3', 'fifty-4', 'fifty-5']) {
+      await gateway.connect(app, user);
+      assert.equal((await gateway.proxy('GET', app, user, contacts)).status, 200);
+      const earlier = await refreshes();
+      await sandbox.advance(1801);
+      const answers = await Promise.all(Array.from({length: 50}, () => gateway.proxy('GET', app, user, contacts)));
+      assert.deepEqual([...new Set(answers.map(({status}) => status))], [200]);
+      assert.equal(await refreshes() - earlier, 1);
+    }
   });
 
   test('a buffered POST is replayed after the refresh, with its body (TK-17)', async () => {
