@@ -22,6 +22,12 @@ std::unexpected<Error> not_json(std::string field, simdjson::error_code code) {
   return reject(std::move(field), std::string("not valid JSON: ") + simdjson::error_message(code));
 }
 
+/// The envelope's own members; others are passed over and never repeated in an error.
+bool is_known(std::string_view name) {
+  return name == "userForeignIdentifier" || name == "method" || name == "url" || name == "body" ||
+         name == "headers";
+}
+
 Result<std::string> text_of(json::value value, const char* field) {
   std::string_view text;
   if (value.get_string().get(text)) return reject(field, std::string(field) + " must be a string");
@@ -143,6 +149,7 @@ Result<Envelope> parse_json(std::string_view text) {
       return reject("body", "the envelope must be a JSON object");
     }
     const std::string name(key);
+    if (!is_known(name)) continue;
     if (!seen.insert(name).second) return reject(name, "'" + name + "' stands twice");
     if (name == "userForeignIdentifier") {
       WL_TRY(out.user, text_of(value, "userForeignIdentifier"));
@@ -177,6 +184,7 @@ Result<Envelope> parse_form_envelope(std::string_view text) {
   Envelope out;
   std::set<std::string> seen;
   for (auto& [name, value] : *fields) {
+    if (!is_known(name)) continue;
     if (!seen.insert(name).second) return reject(name, "'" + name + "' stands twice");
     if (name == "userForeignIdentifier") {
       out.user = std::move(value);

@@ -49,6 +49,12 @@ TEST(Envelope, ReadsAForm) {
   EXPECT_EQ(envelope->headers.front().first, "Accept");
 }
 
+TEST(Envelope, PassesOverWhatItDoesNotKnow) {
+  EXPECT_TRUE(parse_envelope(
+      kJson, R"({"userForeignIdentifier":"u","x":1,"x":{"y":[2]},"method":"GET","url":"/"})"));
+  EXPECT_TRUE(parse_envelope(kForm, "=&=&x=1&userForeignIdentifier=u&method=GET&url=/"));
+}
+
 TEST(Envelope, NamesTheFieldAtFault) {
   const auto field = [](std::string_view type, std::string_view text) {
     const auto envelope = parse_envelope(type, text);
