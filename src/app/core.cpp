@@ -16,20 +16,31 @@ namespace {
 
 constexpr Millis kResolverTtl{10'000};
 
+/// What to do about a root key that does not fit; other errors as they are.
+Error explain(Error error, const LoadedRootKey& root) {
+  // A key that was made a moment ago and does not fit must not stay and mislead the next start.
+  if (!root.created.empty()) ::unlink(root.created.c_str());
+  if (error.code != "root_key_wrong") return error;
+  return {ErrorKind::Reject,
+          "root_key_wrong",
+          "the root key (" + root.source +
+              ") does not fit this database: its sealed values were made with another one. Put"
+              " the right key in place; nothing was changed."};
+}
+
+/// Brings the tables up to date and opens the data keys. The root key is judged first, so that a
+/// wrong one changes nothing, not even by a migration (VT-05).
 Result<crypto::KeyRing> open_keys(db::Database& database,
                                   const LoadedRootKey& root,
                                   Random& random,
                                   Instant now) {
+  if (auto fits = vault::check_root_key(database, root.key); !fits) {
+    return std::unexpected(explain(std::move(fits).error(), root));
+  }
+  WL_CHECK(database.migrate(all_migrations()));
   auto keys = vault::open_key_ring(database, root.key, random, now);
-  if (keys) return keys;
-  // A key that was made a moment ago and does not fit must not stay and mislead the next start.
-  if (!root.created.empty()) ::unlink(root.created.c_str());
-  if (keys.error().code != "root_key_wrong") return keys;
-  return fail(ErrorKind::Reject,
-              "root_key_wrong",
-              "the root key (" + root.source +
-                  ") does not fit this database: its sealed values were made with another one. Put"
-                  " the right key in place; nothing was changed.");
+  if (!keys) return std::unexpected(explain(std::move(keys).error(), root));
+  return keys;
 }
 
 /// Fills in what the configuration leaves open from what a server last ran with.
@@ -95,7 +106,6 @@ Result<std::unique_ptr<Core>> Core::open(const Config& config,
   db::OpenOptions options;
   options.log = &log;
   WL_TRY(auto database, db::open(used.database, options));
-  WL_CHECK(database->migrate(all_migrations()));
   WL_TRY(auto keys, open_keys(*database, root, random, now));
   if (public_url.empty()) {
     WL_CHECK(follow_server(*database, used));

@@ -40,4 +40,12 @@ Result<crypto::KeyRing> open_key_ring(db::Database& database,
   return crypto::KeyRing::open(root, keys);
 }
 
+Result<> check_root_key(db::Database& database, const crypto::RootKey& root) {
+  const auto keys = database.read_blocking([](db::Transaction& tx) { return stored_keys(tx); });
+  // What is wrong with the database itself shows when it is migrated.
+  if (!keys || keys->empty()) return {};
+  WL_CHECK(crypto::KeyRing::open(root, *keys));
+  return {};
+}
+
 }  // namespace wayleave::vault

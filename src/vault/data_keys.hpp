@@ -15,4 +15,8 @@ namespace wayleave::vault {
                                                     Random& random,
                                                     Instant now);
 
+/// Refuses (`root_key_wrong`) a root key that does not fit what is stored, before a migration may
+/// change anything. A database that has no such table yet passes.
+[[nodiscard]] Result<> check_root_key(db::Database& database, const crypto::RootKey& root);
+
 }  // namespace wayleave::vault

@@ -32,6 +32,17 @@ TEST(DataKeysTest, WrongRootKeyRefusesAndChangesNothing) {  // VT-05
   EXPECT_EQ(crypto::sha256(store.dir.all_bytes()), before);
 }
 
+TEST(DataKeysTest, RootKeyIsJudgedBeforeTheTablesAreThere) {  // VT-05
+  TestStore store;
+  EXPECT_TRUE(check_root_key(*store.database, store.root));
+  const auto other = crypto::RootKey::generate(store.random);
+  const auto refused = check_root_key(*store.database, other);
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, "root_key_wrong");
+  const auto fresh = must(db::open("sqlite:" + store.path() + ".fresh"));
+  EXPECT_TRUE(check_root_key(*fresh, other));
+}
+
 TEST(DataKeysTest, DatabaseAloneDoesNotHoldTheKey) {  // VT-02
   TestStore store;
   const auto root = shown(store.root.to_base64());
