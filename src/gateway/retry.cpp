@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <charconv>
 
+#include "net/http1/head.hpp"
+
 namespace wayleave::gateway {
 namespace {
 
@@ -17,11 +19,6 @@ std::optional<unsigned> whole_number(std::string_view text, unsigned low, unsign
   if (error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
   if (value < low || value > high) return std::nullopt;
   return value;
-}
-
-bool idempotent(std::string_view method) {
-  return method == "GET" || method == "HEAD" || method == "PUT" || method == "DELETE" ||
-         method == "OPTIONS";
 }
 
 }  // namespace
@@ -48,7 +45,7 @@ std::optional<Millis> next_try_in(const CallPolicy& policy,
                                   Millis elapsed,
                                   double jitter) {
   if (tries_made > policy.retries) return std::nullopt;
-  if (!outcome.untouched && !idempotent(method)) return std::nullopt;
+  if (!outcome.untouched && !net::http1::is_idempotent(method)) return std::nullopt;
   const bool worth = outcome.status == 0 || outcome.status == 429 ||
                      (outcome.status >= 502 && outcome.status <= 504);
   if (!worth) return std::nullopt;

@@ -71,7 +71,7 @@ Result<Prepared> prepare(Outgoing outgoing) {
   prepared.bytes += outgoing.body;
   wipe(outgoing.body.data(), outgoing.body.size());
   prepared.origin = std::move(origin);
-  prepared.idempotent = is_one_of(outgoing.method, {"GET", "HEAD", "OPTIONS", "PUT", "DELETE"});
+  prepared.idempotent = http1::is_idempotent(outgoing.method);
   prepared.method = std::move(outgoing.method);
   prepared.answer_bytes_max = outgoing.answer_bytes_max;
   return prepared;

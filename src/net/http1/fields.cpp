@@ -113,6 +113,14 @@ Parsed Cursor::starved() const {
              limit_status == 414 ? "the request line is too long" : "the head is too large");
 }
 
+void reset_shared(Head& head) {
+  head.minor_version = 1;
+  head.field_count = 0;
+  head.framing = Framing::None;
+  head.content_length = 0;
+  head.keep_alive = true;
+}
+
 Parsed take_line_end(Cursor& cursor) {
   // The caller has seen the CR.
   if (cursor.end - cursor.at < 2) return cursor.starved();

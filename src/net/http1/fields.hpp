@@ -42,6 +42,9 @@ struct Facts {
   bool keep_alive = false;
 };
 
+/// Puts what both heads share back to its beginning, so that a head can be parsed into again.
+void reset_shared(Head& head);
+
 /// Reads `CRLF`.
 [[nodiscard]] Parsed take_line_end(Cursor& cursor);
 /// Reads the field lines and the blank line after them into `head`. `error_status` is what broken

@@ -76,6 +76,9 @@ struct Parsed {
                            ResponseHead& out);
 
 [[nodiscard]] bool is_token(std::string_view text);
+/// True for the methods that may be sent again without acting twice (RFC 9110 section 9.2.2).
+/// TRACE, which is idempotent too, is never sent.
+[[nodiscard]] bool is_idempotent(std::string_view method);
 /// True for a field value that may be written: no CR, LF, NUL or other control but tab (HT-17).
 [[nodiscard]] bool is_field_value(std::string_view text);
 /// True for a request target that may be written: visible ASCII only, starting with '/', without

@@ -138,11 +138,7 @@ Parsed check_expect(const Facts& facts, RequestHead& out) {
 }
 
 void reset(RequestHead& out) {
-  out.minor_version = 1;
-  out.field_count = 0;
-  out.framing = Framing::None;
-  out.content_length = 0;
-  out.keep_alive = true;
+  reset_shared(out);
   out.host = {};
   out.expect_continue = false;
 }

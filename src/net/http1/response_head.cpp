@@ -65,11 +65,7 @@ Parsed set_framing(const Facts& facts, std::string_view request_method, Response
 }
 
 void reset(ResponseHead& out) {
-  out.minor_version = 1;
-  out.field_count = 0;
-  out.framing = Framing::None;
-  out.content_length = 0;
-  out.keep_alive = true;
+  reset_shared(out);
   out.status = 0;
   out.reason = {};
 }

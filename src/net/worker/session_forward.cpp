@@ -10,14 +10,6 @@
 #include "net/worker/session.hpp"
 
 namespace wayleave::net {
-namespace {
-
-bool idempotent(std::string_view method) {
-  return method == "GET" || method == "HEAD" || method == "PUT" || method == "DELETE" ||
-         method == "OPTIONS";
-}
-
-}  // namespace
 
 void Session::start_forward(Forward forward) {
   drop_upstream();
@@ -283,7 +275,7 @@ bool Session::upstream_ended() {
     // sent once more on a fresh one when that cannot do anything twice (HT-22).
     const bool whole = override_body_ || can_replay();
     if (!response_started_ && upstream_->reused() && !retried_stale_ && whole &&
-        idempotent(upstream_method_)) {
+        http1::is_idempotent(upstream_method_)) {
       drop_upstream();
       retried_stale_ = true;
       head_sent_ = false;

@@ -39,7 +39,6 @@ class UpstreamConnection final : public Pollable, public Timer {
   [[nodiscard]] bool ready() const { return phase_ == Phase::Ready; }
   [[nodiscard]] bool reused() const { return reused_; }
   [[nodiscard]] UpstreamPool& pool() { return pool_; }
-  [[nodiscard]] std::uint64_t serial() const { return serial_; }
 
   Transport io;
   Outbox outbox;
