@@ -202,16 +202,20 @@ Result<Envelope> parse_form_envelope(std::string_view text) {
   return out;
 }
 
-bool is_json_type(std::string_view content_type) {
-  const std::string type = to_lower(trim(content_type.substr(0, content_type.find(';'))));
+/// A media type without its parameters, in lower case.
+std::string media_type(std::string_view content_type) {
+  return to_lower(trim(content_type.substr(0, content_type.find(';'))));
+}
+
+bool is_json_type(std::string_view type) {
   return type == "application/json" || type == "text/json" || type.ends_with("+json");
 }
 
 }  // namespace
 
 Result<Envelope> parse_envelope(std::string_view content_type, std::string_view text) {
-  const std::string type = to_lower(trim(content_type.substr(0, content_type.find(';'))));
-  if (is_json_type(content_type)) return parse_json(text);
+  const std::string type = media_type(content_type);
+  if (is_json_type(type)) return parse_json(text);
   if (type == "application/x-www-form-urlencoded") return parse_form_envelope(text);
   if (type.empty()) {
     return trim(text).starts_with('{') ? parse_json(text) : parse_form_envelope(text);
@@ -221,7 +225,7 @@ Result<Envelope> parse_envelope(std::string_view content_type, std::string_view 
 
 std::string wrap_answer(std::string_view content_type, std::string_view body) {
   std::string out = R"({"data":)";
-  if (is_json_type(content_type) && is_json(body)) {
+  if (is_json_type(media_type(content_type)) && is_json(body)) {
     out += body;
   } else if (is_utf8(body)) {
     out += json_quote(body);

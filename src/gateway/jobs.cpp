@@ -10,8 +10,6 @@
 namespace wayleave::gateway {
 namespace {
 
-Error app_not_found() { return {ErrorKind::NotFound, "app_not_found", "no such app", {}, "app"}; }
-
 /// Adds the way back when the grant is dead and the caller may connect users.
 Task<Refused> refuse(
     const Services& services, Error error, Snapshot::Key key, Snapshot::App app, std::string user) {
@@ -32,6 +30,10 @@ Error unauthenticated() {
           "send a live API key as 'Authorization: Bearer wlk_…'; wayleave key create makes one",
           {},
           "Authorization"};
+}
+
+Error lacks_proxy_scope() {
+  return {ErrorKind::Denied, "forbidden", "this API key lacks the scope 'proxy'"};
 }
 
 Task<Result<>> ResolveJob::find_key() {
@@ -67,12 +69,12 @@ Task<Result<>> ResolveJob::find_app() {
 Task<Result<>> ResolveJob::find_all() {
   if (!wanted.key) WL_CO_CHECK(co_await find_key());
   if (!wanted.key->scopes.has(access::Scope::Proxy)) {
-    co_return fail(ErrorKind::Denied, "forbidden", "this API key lacks the scope 'proxy'");
+    co_return std::unexpected(lacks_proxy_scope());
   }
   if (wanted.app.empty()) co_return Result<>{};
   if (!wanted.app_entry) WL_CO_CHECK(co_await find_app());
   if (!wanted.provider.empty() && !wanted.app_entry->provider->answers_to(wanted.provider)) {
-    co_return std::unexpected(app_not_found());
+    co_return std::unexpected(vault::app_not_found());
   }
   if (wanted.user.empty()) co_return Result<>{};
   WL_CO_TRY(auto opened, co_await services_.vault.credential(wanted.app_entry->id, wanted.user));

@@ -32,6 +32,7 @@ struct Refused {
 
 /// The same answer for an unknown, a revoked, an expired and a malformed key (AK-03).
 [[nodiscard]] Error unauthenticated();
+[[nodiscard]] Error lacks_proxy_scope();
 
 /// Finds what the snapshot did not have: key, app and credential, each only if asked for and only
 /// if the one before allows it.

@@ -4,6 +4,7 @@
 #include "base/text.hpp"
 #include "crypto/api_key.hpp"
 #include "gateway/jobs.hpp"
+#include "vault/app.hpp"
 #include "vault/connection.hpp"
 
 namespace wayleave::gateway {
@@ -48,7 +49,7 @@ Result<> read_head(const net::http1::RequestHead& head, ProxyCall& call) {
          parse_call_policy(head.get("Wayleave-Timeout").value_or(""),
                            head.get("Wayleave-Retries").value_or("")));
   auto slug = vault::parse_slug(call.path.app);
-  if (!slug) return fail(ErrorKind::NotFound, "app_not_found", "no such app");
+  if (!slug) return std::unexpected(vault::app_not_found());
   call.slug = *std::move(slug);
   if (call.is_envelope()) return {};
   call.base = head.get("Wayleave-Base").value_or("");

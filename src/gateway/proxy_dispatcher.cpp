@@ -83,9 +83,7 @@ net::Step ProxyDispatcher::advance(net::Exchange& exchange, ProxyCall& call) {
     return answer(exchange, unauthenticated());
   }
   if (!call.key->scopes.has(access::Scope::Proxy)) {
-    const Error lacking{
-        ErrorKind::Denied, "forbidden", "this API key lacks the scope 'proxy'", {}, {}};
-    return answer(exchange, lacking);
+    return answer(exchange, lacks_proxy_scope());
   }
   // The key is checked before the body is read: strangers cannot make us hold bytes.
   if (call.is_envelope() && !call.body_read) return net::CollectBody{kEnvelopeBytesMax};
@@ -95,8 +93,7 @@ net::Step ProxyDispatcher::advance(net::Exchange& exchange, ProxyCall& call) {
     call.app = *held;
   }
   if (!call.path.provider.empty() && !call.app->provider->answers_to(call.path.provider)) {
-    const Error unknown{ErrorKind::NotFound, "app_not_found", "no such app", {}, "app"};
-    return answer(exchange, unknown);
+    return answer(exchange, vault::app_not_found());
   }
   // Where it goes is judged before any token is looked at (PX-01).
   if (call.destination.host == nullptr) {

@@ -14,10 +14,6 @@ crypto::Place place_of(const App& app) {
   return {app.workspace.str(), "app", app.id.str(), "client_secret", app.version};
 }
 
-std::unexpected<Error> app_not_found() {
-  return fail(ErrorKind::NotFound, "app_not_found", "there is no such app");
-}
-
 Result<> require(bool present, std::string_view field) {
   if (!present) return reject(std::string(field), "is missing");
   return {};
@@ -45,6 +41,8 @@ Result<std::shared_ptr<const provider::Provider>> registrable(const provider::Ca
 }
 
 }  // namespace
+
+Error app_not_found() { return {ErrorKind::NotFound, "app_not_found", "there is no such app"}; }
 
 /// Who may edit apps may not thereby send stored secrets and tokens to a server of theirs.
 Result<> Apps::check_move(db::Transaction& tx,
@@ -134,15 +132,15 @@ Result<App> Apps::find(db::Transaction& tx,
                        const WorkspaceId& workspace,
                        std::string_view slug) const {
   const auto parsed = parse_slug(slug);
-  if (!parsed) return app_not_found();
+  if (!parsed) return std::unexpected(app_not_found());
   WL_TRY(auto app, app_table::by_slug(tx, workspace, *parsed));
-  if (!app) return app_not_found();
+  if (!app) return std::unexpected(app_not_found());
   return *std::move(app);
 }
 
 Result<App> Apps::find(db::Transaction& tx, const AppId& id) const {
   WL_TRY(auto app, app_table::by_id(tx, id));
-  if (!app) return app_not_found();
+  if (!app) return std::unexpected(app_not_found());
   return *std::move(app);
 }
 

@@ -103,6 +103,9 @@ class Apps {
   const provider::Catalogue& catalogue_;
 };
 
+/// The one answer for an app that is unknown, of another workspace or misspelt (PX-09).
+[[nodiscard]] Error app_not_found();
+
 /// 1-63 of letters, digits, '-' and '_', starting with a letter or digit; returns it in lower case.
 [[nodiscard]] Result<std::string> parse_slug(std::string_view text);
 
