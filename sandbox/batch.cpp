@@ -27,6 +27,11 @@ Outcome<json::array> batch_inputs(const json::object& body, std::size_t max) {
   return list;
 }
 
+Outcome<json::array> batch_inputs(const Call& call, std::size_t max) {
+  WL_TRY(const json::object body, json_body(call));
+  return batch_inputs(body, max);
+}
+
 std::string text_member(const json::object& object, std::string_view name) {
   const json::value* value = object.if_contains(name);
   if (value == nullptr || value->is_null() || value->is_structured()) return {};

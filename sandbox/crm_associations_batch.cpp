@@ -59,8 +59,7 @@ Outcome<Ends> read_ends(Call& call, const Types& types, const json::object& inpu
 template <class Use>
 Outcome<net::Response> for_each_input(Call& call, int status, Use use) {
   WL_TRY(const Types types, open_types(call, Access::Write));
-  WL_TRY(const json::object body, json_body(call));
-  WL_TRY(const json::array inputs, batch_inputs(body, kAssociationBatchWriteMax));
+  WL_TRY(const json::array inputs, batch_inputs(call, kAssociationBatchWriteMax));
   json::array results;
   std::vector<Problem> errors;
   for (const json::value& input : inputs) {
@@ -99,8 +98,7 @@ json::object show_label(const AssociationType& type) {
 
 Outcome<net::Response> batch_read_associations(Call& call) {
   WL_TRY(const Types types, open_types(call, Access::Read));
-  WL_TRY(const json::object body, json_body(call));
-  WL_TRY(const json::array inputs, batch_inputs(body, kAssociationBatchReadMax));
+  WL_TRY(const json::array inputs, batch_inputs(call, kAssociationBatchReadMax));
   json::array results;
   std::vector<Problem> errors;
   for (const json::value& input : inputs) {

@@ -44,8 +44,7 @@ Outcome<net::Response> batch_read(Call& call) {
 
 Outcome<net::Response> batch_archive(Call& call) {
   WL_TRY(const ObjectType* type, open_type(call, call.param(0), Access::Write));
-  WL_TRY(const json::object body, json_body(call));
-  WL_TRY(const json::array inputs, batch_inputs(body, kBatchMax));
+  WL_TRY(const json::array inputs, batch_inputs(call, kBatchMax));
   for (const json::value& input : inputs) {
     Record* record =
         find_live(call.crm(), type->kind, nullptr, text_member(input.get_object(), "id"));

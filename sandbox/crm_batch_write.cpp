@@ -141,8 +141,7 @@ Outcome<net::Response> run_batch(Call& call,
 
 Outcome<net::Response> batch_create(Call& call) {
   WL_TRY(const ObjectType* type, open_type(call, call.param(0), Access::Write));
-  WL_TRY(const json::object body, json_body(call));
-  WL_TRY(const json::array inputs, batch_inputs(body, kBatchMax));
+  WL_TRY(const json::array inputs, batch_inputs(call, kBatchMax));
   BatchWrite write;
   write.status = 201;
   write.plan = [&](const json::object& input) -> Outcome<Step> {
@@ -156,8 +155,7 @@ Outcome<net::Response> batch_create(Call& call) {
 
 Outcome<net::Response> batch_update(Call& call) {
   WL_TRY(const ObjectType* type, open_type(call, call.param(0), Access::Write));
-  WL_TRY(const json::object body, json_body(call));
-  WL_TRY(const json::array inputs, batch_inputs(body, kBatchMax));
+  WL_TRY(const json::array inputs, batch_inputs(call, kBatchMax));
   WL_CHECK(refuse_repeated(inputs));
   BatchWrite write;
   write.plan = [&](const json::object& input) -> Outcome<Step> {
@@ -175,8 +173,7 @@ Outcome<net::Response> batch_update(Call& call) {
 
 Outcome<net::Response> batch_upsert(Call& call) {
   WL_TRY(const ObjectType* type, open_type(call, call.param(0), Access::Write));
-  WL_TRY(const json::object body, json_body(call));
-  WL_TRY(const json::array inputs, batch_inputs(body, kBatchMax));
+  WL_TRY(const json::array inputs, batch_inputs(call, kBatchMax));
   WL_CHECK(refuse_repeated(inputs));
   BatchWrite write;
   write.tells_new = true;

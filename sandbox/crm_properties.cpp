@@ -70,8 +70,7 @@ Outcome<net::Response> archive_property(Call& call) {
 
 Outcome<net::Response> batch_read_properties(Call& call) {
   WL_TRY(const PropertyTable* table, open_table(call, Access::SchemaRead));
-  WL_TRY(const json::object body, json_body(call));
-  WL_TRY(const json::array inputs, batch_inputs(body, kBatchMax));
+  WL_TRY(const json::array inputs, batch_inputs(call, kBatchMax));
   json::array results;
   std::vector<Problem> errors;
   for (const json::value& input : inputs) {
@@ -87,8 +86,7 @@ Outcome<net::Response> batch_read_properties(Call& call) {
 
 Outcome<net::Response> batch_create_properties(Call& call) {
   WL_TRY(PropertyTable * table, open_table(call, Access::SchemaWrite));
-  WL_TRY(const json::object body, json_body(call));
-  WL_TRY(const json::array inputs, batch_inputs(body, kBatchMax));
+  WL_TRY(const json::array inputs, batch_inputs(call, kBatchMax));
   json::array results;
   std::vector<Problem> errors;
   for (const json::value& input : inputs) {
@@ -106,8 +104,7 @@ Outcome<net::Response> batch_create_properties(Call& call) {
 
 Outcome<net::Response> batch_archive_properties(Call& call) {
   WL_TRY(PropertyTable * table, open_table(call, Access::SchemaWrite));
-  WL_TRY(const json::object body, json_body(call));
-  WL_TRY(const json::array inputs, batch_inputs(body, kBatchMax));
+  WL_TRY(const json::array inputs, batch_inputs(call, kBatchMax));
   for (const json::value& input : inputs) {
     WL_CHECK(remove_property(*table, text_member(input.get_object(), "name"), call.now));
   }
