@@ -288,9 +288,9 @@ net::Step ProxyDispatcher::answer(const net::Exchange& exchange,
   return net::Answer{parts_.word_problem(error, exchange.request_id(), url, 0)};
 }
 
-void ProxyDispatcher::finished(net::Exchange& exchange, int status) {
+void ProxyDispatcher::finished(net::Exchange& exchange, const net::Outcome& outcome) {
   if (!is_proxied(exchange)) return;
-  const auto index = static_cast<std::size_t>(status / 100);
+  const auto index = static_cast<std::size_t>(outcome.status / 100);
   Counters::add(counters_.by_class[index < counters_.by_class.size() ? index : 0]);
 }
 

@@ -23,7 +23,7 @@ class ProxyDispatcher final : public net::Dispatcher {
                                   const net::http1::ResponseHead& head) override;
   net::Response upstream_body(net::Exchange& exchange, std::string body) override;
   net::Step upstream_failed(net::Exchange& exchange, const net::UpstreamFailure& failure) override;
-  void finished(net::Exchange& exchange, int status) override;
+  void finished(net::Exchange& exchange, const net::Outcome& outcome) override;
   net::Response refuse(const net::Exchange& exchange,
                        int status,
                        std::string_view code,

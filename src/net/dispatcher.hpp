@@ -110,6 +110,22 @@ struct UpstreamFailure {
   std::string detail;  ///< for the log
 };
 
+/// How an exchange ended; for counters and the request log. Bytes are content, without heads and
+/// framing. Times come from the worker's one clock reading per turn of its loop, so they tell a
+/// turn from the next and no more: a call that is served within one turn took 0, and a busy turn of
+/// many sessions counts to all of them.
+struct Outcome {
+  int status = 0;                   ///< sent to the client; 0: cut before any answer
+  bool cut = false;                 ///< the connection was closed before the answer was whole
+  std::uint64_t request_bytes = 0;  ///< read from the client
+  std::uint64_t answer_bytes = 0;   ///< given to the client
+  Tick started{};                   ///< the request's head was whole
+  Tick ended{};
+  /// From Forward to the provider's head or failure: connecting, sending and its own work; of all
+  /// attempts together, without the pauses between them.
+  Tick::duration provider_wait{};
+};
+
 /// Decides, on its worker's thread, what happens with each request: the data plane asks, the
 /// dispatcher answers with a step; it does no I/O itself. One per worker.
 class Dispatcher {
@@ -122,7 +138,7 @@ class Dispatcher {
   virtual Response upstream_body(Exchange& exchange, std::string body) = 0;
   virtual Step upstream_failed(Exchange& exchange, const UpstreamFailure& failure) = 0;
   /// The exchange ended, answered or not; for counters and the request log.
-  virtual void finished(Exchange& exchange, int status) = 0;
+  virtual void finished(Exchange& exchange, const Outcome& outcome) = 0;
   /// An error of the data plane itself (400, 408, 413, 431 …) as this product words it.
   virtual Response refuse(const Exchange& exchange,
                           int status,

@@ -31,7 +31,7 @@ class SlowRoutes final : public Dispatcher {
   UpstreamStep upstream_head(Exchange& exchange, const http1::ResponseHead& head) override;
   Response upstream_body(Exchange& exchange, std::string body) override;
   Step upstream_failed(Exchange& exchange, const UpstreamFailure& failure) override;
-  void finished(Exchange&, int) override {}
+  void finished(Exchange&, const Outcome&) override {}
   Response refuse(const Exchange& exchange,
                   int status,
                   std::string_view code,

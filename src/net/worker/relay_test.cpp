@@ -2,6 +2,10 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
+#include <condition_variable>
+#include <deque>
+#include <future>
+#include <mutex>
 
 #include "net/egress.hpp"
 #include "net/resolver.hpp"
@@ -16,6 +20,33 @@ using test::Forwarding;
 using test::Listener;
 using test::Peer;
 
+/// Outcomes from the worker's thread to the test's.
+class Outcomes {
+ public:
+  void put(const Outcome& outcome) {
+    const std::lock_guard lock(mutex_);
+    told_.push_back(outcome);
+    changed_.notify_all();
+  }
+  /// The next one; after ten seconds none came and the status is -1.
+  Outcome next() {
+    std::unique_lock lock(mutex_);
+    Outcome none;
+    none.status = -1;
+    if (!changed_.wait_for(lock, std::chrono::seconds(10), [&] { return !told_.empty(); })) {
+      return none;
+    }
+    none = told_.front();
+    told_.pop_front();
+    return none;
+  }
+
+ private:
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  std::deque<Outcome> told_;
+};
+
 class RelayTest : public testing::Test {
  protected:
   void serve(std::function<void(Peer&, int)> upstream) {
@@ -26,8 +57,9 @@ class RelayTest : public testing::Test {
     services_ = {egress_.get(), &resolver_, nullptr};
     slow_.start();
     server_ = std::make_unique<Server>(
-        ServerOptions{}, slow_, services_, log_, [origin](WorkerPort& port) {
-          return std::make_unique<Forwarding>(port, origin);
+        ServerOptions{}, slow_, services_, log_, [origin, this](WorkerPort& port) {
+          return std::make_unique<Forwarding>(
+              port, origin, [this](const Outcome& outcome) { outcomes_.put(outcome); });
         });
     const auto port = server_->start();
     ASSERT_TRUE(port) << port.error().detail;
@@ -49,6 +81,7 @@ class RelayTest : public testing::Test {
   Resolver resolver_{clock_, Millis{1000}};
   UpstreamServices services_;
   SlowExecutor slow_{1};
+  Outcomes outcomes_;
   std::unique_ptr<Listener> upstream_;
   std::unique_ptr<Server> server_;
   std::unique_ptr<Peer> client_;
@@ -232,6 +265,58 @@ TEST_F(RelayTest, RefusesAnAddressTheOperatorDidNotPermit) {  // PX-05
   serve([&](Peer& peer, int) { peer.read_to("\r\n\r\n"); });
   *egress_ = Egress{};
   EXPECT_TRUE(ask("GET /a HTTP/1.1\r\nHost: x\r\n\r\n").starts_with("HTTP/1.1 502 "));
+}
+
+TEST_F(RelayTest, TellsWhatAnExchangeWas) {
+  serve([&](Peer& peer, int) {
+    peer.read_to("\r\n\r\n");
+    peer.read(5);
+    peer.send("HTTP/1.1 201 Made\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n");
+  });
+  client_->send("POST /a HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\n\r\n12345");
+  client_->read_to("0\r\n\r\n");
+  const Outcome outcome = outcomes_.next();
+  EXPECT_EQ(outcome.status, 201);
+  EXPECT_FALSE(outcome.cut);
+  EXPECT_EQ(outcome.request_bytes, 5U);
+  EXPECT_EQ(outcome.answer_bytes, 3U);
+  EXPECT_LE(outcome.provider_wait, outcome.ended - outcome.started);
+}
+
+TEST_F(RelayTest, TellsHowLongTheProviderTook) {
+  serve([&](Peer& peer, int) { peer.read_to("no such bytes"); });  // silent: 1 s, then 504
+  EXPECT_TRUE(ask("GET /a HTTP/1.1\r\nHost: x\r\n\r\n").starts_with("HTTP/1.1 504"));
+  const Outcome outcome = outcomes_.next();
+  EXPECT_EQ(outcome.status, 504);
+  EXPECT_GE(outcome.provider_wait, Millis{900});
+  EXPECT_GE(outcome.ended - outcome.started, outcome.provider_wait);
+}
+
+TEST_F(RelayTest, TellsOfAnAnswerThatWasCut) {
+  serve([&](Peer& peer, int) {
+    peer.read_to("\r\n\r\n");
+    peer.send("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nabc");
+  });
+  EXPECT_TRUE(ask("GET /a HTTP/1.1\r\nHost: x\r\n\r\n").ends_with("abc"));
+  const Outcome outcome = outcomes_.next();
+  EXPECT_EQ(outcome.status, 200);
+  EXPECT_TRUE(outcome.cut);
+  EXPECT_EQ(outcome.answer_bytes, 3U);
+}
+
+TEST_F(RelayTest, TellsOfAClientThatLeftBeforeTheAnswer) {
+  std::promise<void> asked;
+  serve([&](Peer& peer, int) {
+    peer.read_to("\r\n\r\n");
+    asked.set_value();
+    peer.read_to("no such bytes");
+  });
+  client_->send("GET /a HTTP/1.1\r\nHost: x\r\n\r\n");
+  ASSERT_EQ(asked.get_future().wait_for(std::chrono::seconds(10)), std::future_status::ready);
+  client_->reset();
+  const Outcome outcome = outcomes_.next();
+  EXPECT_EQ(outcome.status, 0);
+  EXPECT_TRUE(outcome.cut);
 }
 
 }  // namespace

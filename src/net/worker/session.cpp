@@ -204,6 +204,8 @@ void Session::begin_exchange() {
   continue_due_ = head_.expect_continue && !body_in_.done();
   status_ = 0;
   active_ = true;
+  answer_bytes_ = 0;
+  provider_wait_ = {};
   apply(host_.dispatcher().begin(*this));
 }
 
@@ -302,15 +304,34 @@ void Session::refuse(int status, std::string_view code, std::string_view detail)
     ++exchange_number_;
     host_.next_request_id(request_id_);
     started_ = loop_.now;
+    body_bytes_ = 0;
+    answer_bytes_ = 0;
+    provider_wait_ = {};
     active_ = true;
   }
   keep_alive_ = false;
   start_answer(host_.dispatcher().refuse(*this, status, code, detail));
 }
 
-void Session::end_exchange(int status) {
+void Session::tell_finished(bool cut) {
+  const bool answering =
+      phase_ == Phase::Answering ||
+      (phase_ == Phase::Forwarding && answer_ == Answer::Relaying && !relay_head_due_);
   active_ = false;
-  host_.dispatcher().finished(*this, status);
+  provider_spoke();
+  Outcome outcome;
+  outcome.status = answering ? status_ : 0;
+  outcome.cut = cut;
+  outcome.request_bytes = body_bytes_;
+  outcome.answer_bytes = answer_bytes_;
+  outcome.started = started_;
+  outcome.ended = loop_.now;
+  outcome.provider_wait = provider_wait_;
+  host_.dispatcher().finished(*this, outcome);
+}
+
+void Session::end_exchange() {
+  tell_finished(cut_);
   call.reset();
   source_.reset();
   sink_.reset();
@@ -353,9 +374,9 @@ void Session::wind_down() {
 
 void Session::close() {
   if (phase_ == Phase::Closed) return;
+  if (active_) tell_finished(true);
   phase_ = Phase::Closed;
   drop_upstream();
-  if (std::exchange(active_, false)) host_.dispatcher().finished(*this, status_);
   io_.close();
   loop_.timers.disarm(*this);
   host_.remove(*this);

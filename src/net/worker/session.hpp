@@ -77,7 +77,8 @@ class Session final : public Exchange, public Pollable, public Timer, private Up
   bool collect_body();
   void apply(Step step);
   void refuse(int status, std::string_view code, std::string_view detail);
-  void end_exchange(int status);
+  void end_exchange();
+  void tell_finished(bool cut);
   void linger();
   bool linger_read();
   void expect_continue();
@@ -114,6 +115,7 @@ class Session final : public Exchange, public Pollable, public Timer, private Up
   void upstream_ready() override;
   void upstream_lost(const UpstreamFailure& failure) override;
   bool upstream_ended();
+  void provider_spoke();
 
   Loop& loop_;
   SessionHost& host_;
@@ -140,6 +142,9 @@ class Session final : public Exchange, public Pollable, public Timer, private Up
   bool keep_alive_ = true;
   bool continue_due_ = false;
   int status_ = 0;
+  std::uint64_t answer_bytes_ = 0;
+  std::optional<Tick> asked_;  ///< a provider's head is waited for since
+  Tick::duration provider_wait_{};
 
   // The answer made here.
   std::unique_ptr<BodySource> source_;

@@ -65,6 +65,7 @@ void Session::start_answer(Response response) {
   source_left_ = response.stream_bytes;
   source_ = body ? std::move(response.stream) : nullptr;
   if (!body) response.body.clear();
+  answer_bytes_ += response.body.size();
   cut_ = response.cut_after.has_value();
   if (cut_) {
     out_ += response.body;
@@ -79,7 +80,7 @@ void Session::start_answer(Response response) {
 bool Session::flush_answer() {
   if (!outbox_.empty()) return false;
   if (source_) return fill_from_source();
-  end_exchange(status_);
+  end_exchange();
   return true;
 }
 
@@ -94,6 +95,7 @@ bool Session::fill_from_source() {
       return true;
     }
   }
+  answer_bytes_ += got;
   if (source_left_) *source_left_ -= std::min<std::uint64_t>(got, *source_left_);
   bool sent = true;
   if (source_chunked_) {

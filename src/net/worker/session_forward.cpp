@@ -27,6 +27,7 @@ void Session::start_forward(Forward forward) {
   answer_ = Answer::Waiting;
   frame_request();
   phase_ = Phase::Forwarding;
+  asked_ = loop_.now;
   loop_.timers.arm(*this, loop_.now + std::max(answer_time_, loop_.limits.connect_time));
   acquire(false);
 }
@@ -62,6 +63,7 @@ void Session::upstream_ready() { pump(); }
 
 void Session::upstream_lost(const UpstreamFailure& failure) {
   upstream_ = nullptr;
+  provider_spoke();
   apply(host_.dispatcher().upstream_failed(*this, failure));
   pump();
 }
@@ -170,6 +172,7 @@ bool Session::take_head(std::span<char> bytes, bool from_scratch) {
       return upstream_failed(UpstreamFault::Invalid, "switching protocols was not asked for");
     }
   }
+  provider_spoke();
   status_ = head.status;
   body_out_ = http1::BodyDecoder(head, loop_.limits);
   upstream_keep_alive_ = head.keep_alive;
@@ -253,6 +256,7 @@ bool Session::deliver(std::span<char> bytes) {
     close();  // the head is out: only a cut connection tells the client (HT-18, HT-20)
     return true;
   }
+  answer_bytes_ += content.size();
   const ChunkLine line(content.size());
   const bool chunk = relay_chunked_ && !content.empty();
   const iovec pieces[] = {
@@ -324,9 +328,16 @@ bool Session::finish_upstream(bool clean) {
 
 bool Session::upstream_failed(UpstreamFault fault, std::string detail) {
   drop_upstream();
+  provider_spoke();
   const UpstreamFailure failure{fault, std::move(detail)};
   apply(host_.dispatcher().upstream_failed(*this, failure));
   return true;
+}
+
+void Session::provider_spoke() {
+  if (!asked_) return;
+  provider_wait_ += loop_.now - *asked_;
+  asked_.reset();
 }
 
 void Session::drop_upstream() {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <utility>
@@ -12,7 +13,9 @@ namespace wayleave::net::test {
 /// Forwards everything to one origin, copying end-to-end fields; renames faults to statuses.
 class Forwarding final : public Dispatcher {
  public:
-  Forwarding(WorkerPort& port, Origin origin) : port_(port), origin_(std::move(origin)) {}
+  using Told = std::function<void(const Outcome&)>;
+  Forwarding(WorkerPort& port, Origin origin, Told told = {})
+      : port_(port), origin_(std::move(origin)), told_(std::move(told)) {}
 
   Step begin(Exchange& exchange) override {
     const auto& head = exchange.head();
@@ -47,7 +50,9 @@ class Forwarding final : public Dispatcher {
     return Answer{
         text_response(status, "fault " + std::to_string(static_cast<int>(failure.fault)))};
   }
-  void finished(Exchange&, int) override {}
+  void finished(Exchange&, const Outcome& outcome) override {
+    if (told_) told_(outcome);
+  }
   Response refuse(const Exchange&, int status, std::string_view, std::string_view d) override {
     return text_response(status, std::string(d));
   }
@@ -55,6 +60,7 @@ class Forwarding final : public Dispatcher {
  private:
   WorkerPort& port_;
   Origin origin_;
+  Told told_;
 };
 
 }  // namespace wayleave::net::test
