@@ -12,7 +12,7 @@ export const root = path.resolve(import.meta.dirname, '../..');
 export const outputRoot =
     process.env.WAYLEAVE_TEST_OUTPUT ?? path.join(root, 'build/test-output');
 export const binary =
-    process.env.WAYLEAVE_BIN ?? path.join(root, 'build/release/wayleave');
+    path.resolve(root, process.env.WAYLEAVE_BIN ?? 'build/release/wayleave');
 
 const testFile = path.basename(process.argv[1] ?? 'unnamed', '.test.mjs');
 export const folder = path.join(outputRoot, testFile);

@@ -1,14 +1,15 @@
-// Starts the real program, waits for the line that says it is ready, stops it by its process id.
+// Starts programs (the real one above all), waits until they are ready, stops them by process id.
 
 import {spawn} from 'node:child_process';
 import {createWriteStream} from 'node:fs';
 import path from 'node:path';
 
 import {binary, processFolder, secret} from './output.mjs';
+import {eventually} from './wait.mjs';
 
-const running = new Set();
-// A test that dies must not leave servers behind.
-process.on('exit', () => running.forEach((child) => child.kill('SIGKILL')));
+const running = new Map();
+// Whoever dies must not leave servers behind.
+process.on('exit', () => running.forEach((signal, child) => child.kill(signal)));
 
 // The tests decide the environment; the caller's WAYLEAVE_ settings stay out of it.
 function cleanEnvironment(extra) {
@@ -16,34 +17,48 @@ function cleanEnvironment(extra) {
   return {...Object.fromEntries(kept), ...extra};
 }
 
-/** A long-running process of ours: {url, pid, folder, exited, stop(), kill()}. */
-export async function startServer(name, args, ready, {env = {}, folder = processFolder(name)} = {}) {
-  const child = spawn(binary, args, {
+/**
+ * A long-running process: {url, pid, folder, exited, stop(), kill()}. `ready`: an expression found in
+ * what it prints, whose first group is its URL, or a function asked until it answers something true.
+ * `atExit`: the signal it gets when this process dies; a program with children of its own needs one
+ * that it can catch.
+ */
+export async function startProcess(
+    name, [command, ...args], ready, {env = {}, folder = processFolder(name), atExit = 'SIGKILL'} = {}) {
+  const child = spawn(command, args, {
     cwd: folder,
     env: cleanEnvironment(env),
     stdio: ['ignore', 'pipe', 'pipe'],
   });
-  running.add(child);
+  running.set(child, atExit);
   const exited = new Promise((resolve) => {
     child.on('error', (error) => resolve({error}));
     child.on('close', (code, signal) => resolve({code, signal}));
   });
   exited.then(() => running.delete(child));
   let errors = '';
+  let seen = '';
   child.stderr.pipe(createWriteStream(path.join(folder, 'stderr'), {flags: 'a'}));
   child.stderr.on('data', (data) => (errors = (errors + data).slice(-4000)));
   child.stdout.pipe(createWriteStream(path.join(folder, 'stdout'), {flags: 'a'}));
 
-  const url = await new Promise((resolve, reject) => {
-    let seen = '';
+  const ended = exited.then((how) => {
+    throw new Error(`${name} ended before it was ready (${how.error ?? JSON.stringify(how)})\n${seen}${errors}`);
+  });
+  ended.catch(() => {});  // after it was ready an end is nobody's error here
+  const printed = new Promise((resolve) => {
     child.stdout.on('data', (data) => {
+      if (typeof ready === 'function' || seen === undefined) return;
       seen += data;
       const match = ready.exec(seen);
-      if (match) resolve(match[1]);
+      if (!match) return;
+      seen = undefined;
+      resolve(match[1]);
     });
-    exited.then((how) => reject(new Error(
-        `${name} ended before it was ready (${JSON.stringify(how)})\n${seen}${errors}`)));
   });
+  const url = await Promise.race([
+    ended, typeof ready === 'function' ? eventually(`${name} is ready`, ready) : printed,
+  ]);
   return {
     url,
     pid: child.pid,
@@ -63,6 +78,10 @@ export async function startServer(name, args, ready, {env = {}, folder = process
   };
 }
 
+/** A long-running process of our program. `under`: a command to run it under, such as valgrind. */
+export const startServer = (name, args, ready, {under = [], ...options} = {}) =>
+  startProcess(name, [...under, binary, ...args], ready, options);
+
 /**
  * Runs the program to its end. Resolves to {code, stdout, stderr}. What it prints is kept in the run
  * folder, unless `reveals`: then its output may hold a secret (a new key).
@@ -74,7 +93,7 @@ export async function runOnce(args, {env = {}, input, reveals = false, cwd, time
     env: cleanEnvironment(env),
     stdio: [input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
   });
-  running.add(child);
+  running.set(child, 'SIGKILL');
   if (input !== undefined) {
     child.stdin.on('error', () => {});  // it may end without reading
     child.stdin.end(input);

@@ -1,0 +1,97 @@
+// Who runs against whom, and what a client sends to each: as many header fields to one as to another.
+
+import {mkdtempSync, readFileSync, writeFileSync} from 'node:fs';
+import path from 'node:path';
+
+import {makeAuthority} from '../../tests/support/certificates.mjs';
+import {startSandbox} from '../../tests/support/gateway.mjs';
+import {request as ask} from '../../tests/support/http.mjs';
+import {outputRoot} from '../../tests/support/output.mjs';
+import {eventually} from '../../tests/support/wait.mjs';
+import {startHaproxy} from './haproxy.mjs';
+import {answers, startNginxProxy, startUpstream} from './nginx.mjs';
+import {startWayleave, user} from './wayleave.mjs';
+
+/** `post`: the same call as a POST; its peer is the POST through nginx. */
+export const contenders = {
+  direct: {server: 'upstream'},
+  nginx: {server: 'nginx'},
+  haproxy: {server: 'haproxy', peer: 'nginx'},
+  wayleave: {server: 'wayleave', peer: 'nginx'},
+  'nginx-post': {server: 'nginx', post: true},
+  envelope: {server: 'wayleave', post: true, peer: 'nginx-post'},
+};
+
+const contact = {properties: {
+  email: 'ada@example.com', firstname: 'Ada', lastname: 'Example', phone: '+49 30 1234567',
+  company: 'Example GmbH', website: 'example.com', lifecyclestage: 'lead', annualrevenue: 1234567.25,
+  notes: 'met at the fair, wants a quote for 25 seats before the end of the quarter',
+}};
+
+/** The provider, the sandbox and an authority: what all contenders share. */
+export async function startScene() {
+  const authority = makeAuthority();
+  const upstream = await startUpstream(authority);
+  const sandbox = await startSandbox({args: ['--auto-consent', '--access-token-ttl', '86400']});
+  const folder = mkdtempSync(path.join(outputRoot, 'bodies-'));
+  const body = (name, json) => {
+    const file = path.join(folder, name);
+    writeFileSync(file, JSON.stringify(json));
+    return file;
+  };
+  const bodies = {contact: body('contact', contact)};
+  for (const size of Object.keys(answers)) {
+    bodies[size] = body(size, {userForeignIdentifier: user, method: 'POST', url: `/${size}`, body: contact});
+  }
+  return {
+    authority, upstream, sandbox, bodies,
+    async stop() {
+      await Promise.all([upstream.stop(), sandbox.stop()]);
+      authority.remove();
+    },
+  };
+}
+
+/** Starts the proxies with so many workers each: {name: {pid, url, …}}, the upstream among them. */
+export async function startProxies(scene, workers) {
+  const {upstream} = scene;
+  const wayleave = await startWayleave({...scene, workers});
+  const [nginx, haproxy] = await Promise.all([
+    startNginxProxy(upstream, workers, wayleave.token), startHaproxy(upstream, workers, wayleave.token),
+  ]);
+  return {upstream, nginx, haproxy, wayleave};
+}
+
+/** What `contender` is sent for an answer of `size` over `kind` (plain, tls): see `load`. */
+export function requestFor(contender, scene, servers, {kind, size}) {
+  const {server, post} = contenders[contender];
+  const bearer = {Authorization: `Bearer ${server === 'wayleave' ? servers.wayleave.key : servers.wayleave.token}`};
+  const asked = {
+    upstream: [`http://${scene.upstream.plain}/${size}`, {...bearer, 'X-User': user}],
+    nginx: [`${servers.nginx?.url}/${kind}/${size}`, {'X-Api-Key': servers.wayleave.key, 'X-User': user}],
+    haproxy: [`${servers.haproxy?.url}/${kind}/${size}`, {'X-Api-Key': servers.wayleave.key, 'X-User': user}],
+    wayleave: post
+      ? [`${servers.wayleave.url}/api/raw/${kind}`, bearer]
+      : [`${servers.wayleave.url}/proxy/${kind}/${size}`, {...bearer, 'Wayleave-User': user}],
+  };
+  const [url, fields] = asked[server];
+  return {
+    url,
+    method: post ? 'POST' : 'GET',
+    headers: {'User-Agent': 'bench/1.0', Accept: 'application/json', ...fields},
+    bodyBytes: answers[size],
+    ...(post ? {bodyFile: server === 'wayleave' ? scene.bodies[size] : scene.bodies.contact, contentType: 'application/json'} : {}),
+  };
+}
+
+/** Asks once and fails loudly unless the answer is the provider's; a new key is known within a second. */
+export async function tryOnce(name, {url, method, headers, bodyBytes, bodyFile, contentType}) {
+  const body = bodyFile && readFileSync(bodyFile);
+  await eventually(`${name} answers`, async () => {
+    const answer = await ask(method, url, {headers: {...headers, ...(body ? {'content-type': contentType} : {})}, body});
+    if (answer.status !== 200 || answer.bytes.length < bodyBytes) {
+      throw new Error(`${method} ${url}: ${answer.status}, ${answer.bytes.length} bytes: ${answer.text.slice(0, 300)}`);
+    }
+    return true;
+  });
+}
