@@ -147,4 +147,10 @@ void Server::stop(Millis grace) {
   for (auto& worker : impl_->workers) worker->join();
 }
 
+TrafficTotals Server::traffic() const {
+  TrafficTotals totals;
+  for (const auto& worker : impl_->workers) worker->add_traffic(totals);
+  return totals;
+}
+
 }  // namespace wayleave::net

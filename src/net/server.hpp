@@ -13,6 +13,7 @@
 #include "net/dispatcher.hpp"
 #include "net/handler.hpp"
 #include "net/limits.hpp"
+#include "net/traffic.hpp"
 #include "net/upstream.hpp"
 
 namespace wayleave::net {
@@ -58,6 +59,8 @@ class Server {
   /// Stops accepting, closes idle connections, lets exchanges in flight finish for `grace`, joins.
   /// The WorkerPorts stay valid until the server dies; what is posted to them falls away.
   void stop(Millis grace);
+  /// The connections of all workers. Any thread, once `start` has returned.
+  [[nodiscard]] TrafficTotals traffic() const;
 
  private:
   struct Impl;

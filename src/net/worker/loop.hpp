@@ -10,6 +10,7 @@
 #include "base/log.hpp"
 #include "net/http1/head.hpp"
 #include "net/limits.hpp"
+#include "net/traffic.hpp"
 #include "net/upstream.hpp"
 #include "net/worker/mailbox.hpp"
 #include "net/worker/poller.hpp"
@@ -43,6 +44,7 @@ struct Loop {
   const Limits limits;
   const UpstreamServices services;
   Log& log;
+  Traffic traffic;
   std::array<char, kScratchBytes> scratch;
   http1::ResponseHead response_head;  ///< valid while one answer's head is looked at
   std::vector<std::unique_ptr<Pollable>> graveyard;

@@ -31,6 +31,11 @@ void Mailbox::close() {
   dropped.swap(messages_);
 }
 
+std::size_t Mailbox::size() const {
+  const std::lock_guard lock(mutex_);
+  return messages_.size();
+}
+
 void Mailbox::on_events(std::uint32_t) {
   std::uint64_t count = 0;
   [[maybe_unused]] const auto got = ::read(fd_, &count, sizeof count);

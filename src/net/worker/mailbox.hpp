@@ -1,6 +1,7 @@
 #pragma once
 
 #include <atomic>
+#include <cstddef>
 #include <functional>
 #include <mutex>
 #include <vector>
@@ -26,11 +27,13 @@ class Mailbox final : public Pollable {
   /// Delivers what has come so far; on the worker's thread. Called at the start of each turn, so
   /// that what was posted before a request arrived is known when the request is served.
   void deliver();
+  /// How many messages wait. Any thread.
+  [[nodiscard]] std::size_t size() const;
   [[nodiscard]] int fd() const { return fd_; }
 
  private:
   int fd_;
-  std::mutex mutex_;
+  mutable std::mutex mutex_;
   std::vector<std::move_only_function<void()>> messages_;
   std::atomic<bool> waiting_ = false;
   bool closed_ = false;

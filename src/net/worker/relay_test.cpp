@@ -103,6 +103,27 @@ TEST_F(RelayTest, ReusesOneConnectionForManyRequests) {
   EXPECT_EQ(connections, 1);
 }
 
+TEST_F(RelayTest, CountsConnections) {
+  serve([&](Peer& peer, int) {
+    while (!peer.read_to("\r\n\r\n").empty()) {
+      peer.send("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
+    }
+  });
+  for (int i = 0; i < 3; ++i) {
+    ask("GET /a HTTP/1.1\r\nHost: x\r\n\r\n");
+    outcomes_.next();
+  }
+  const TrafficTotals totals = server_->traffic();
+  EXPECT_EQ(totals.clients_open, 1U);
+  EXPECT_EQ(totals.clients_accepted, 1U);
+  EXPECT_EQ(totals.upstreams_open, 1U);
+  EXPECT_EQ(totals.upstreams_idle, 1U);
+  EXPECT_EQ(totals.upstreams_made, 1U);
+  EXPECT_EQ(totals.upstreams_reused, 2U);
+  EXPECT_EQ(totals.upstreams_failed, 0U);
+  EXPECT_EQ(totals.parked, 0U);
+}
+
 TEST_F(RelayTest, SendsBodiesOnInTheirFraming) {
   serve([&](Peer& peer, int) {
     std::string head = peer.read_to("\r\n\r\n");

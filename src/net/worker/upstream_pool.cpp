@@ -114,6 +114,7 @@ void UpstreamConnection::on_timeout() {
 }
 
 void UpstreamConnection::lose(UpstreamFault fault, std::string detail) {
+  loop_.traffic.upstreams_failed.add();
   UpstreamUser* user = user_;
   const UpstreamFailure failure{fault, std::move(detail)};
   pool_.discard(*this);
@@ -128,6 +129,8 @@ UpstreamConnection* UpstreamPool::acquire(UpstreamUser& user, bool fresh) {
     connection.phase_ = UpstreamConnection::Phase::Ready;
     connection.reused_ = true;
     connection.user_ = &user;
+    loop_.traffic.upstreams_idle.subtract();
+    loop_.traffic.upstreams_reused.add();
     return &connection;
   }
   auto made = std::make_unique<UpstreamConnection>(loop_, *this);
@@ -135,6 +138,8 @@ UpstreamConnection* UpstreamPool::acquire(UpstreamUser& user, bool fresh) {
   connection.serial_ = ++serials_;
   connection.user_ = &user;
   connections_.push_back(std::move(made));
+  loop_.traffic.upstreams_made.add();
+  loop_.traffic.upstreams_open.add();
   connection.start();
   return connection.phase_ == UpstreamConnection::Phase::Closed ? nullptr : &connection;
 }
@@ -149,6 +154,7 @@ void UpstreamPool::release(UpstreamConnection& connection) {
   connection.outbox.reset();
   loop_.timers.arm(connection, loop_.now + loop_.limits.upstream_idle_time);
   idle_.push_back(&connection);
+  loop_.traffic.upstreams_idle.add();
 }
 
 void UpstreamPool::discard(UpstreamConnection& connection) {
@@ -156,13 +162,14 @@ void UpstreamPool::discard(UpstreamConnection& connection) {
   connection.user_ = nullptr;
   connection.io.close();
   loop_.timers.disarm(connection);
-  std::erase(idle_, &connection);
+  loop_.traffic.upstreams_idle.subtract(std::erase(idle_, &connection));
   const auto at = std::find_if(connections_.begin(), connections_.end(), [&](const auto& held) {
     return held.get() == &connection;
   });
   if (at == connections_.end()) return;
   loop_.bury(std::move(*at));
   connections_.erase(at);
+  loop_.traffic.upstreams_open.subtract();
 }
 
 void UpstreamPool::close_idle() {

@@ -135,12 +135,15 @@ void Worker::accept_one(int fd, std::string peer) {
         "Content-Length: 0\r\nConnection: close\r\n\r\n";
     [[maybe_unused]] const auto sent = ::send(fd, full.data(), full.size(), MSG_NOSIGNAL);
     ::close(fd);
+    loop_.traffic.clients_refused.add();
     return;
   }
   const std::uint64_t serial = ++serials_;
   auto session = std::make_unique<Session>(loop_, *this, fd, std::move(peer), serial);
   Session& started = *session;
   sessions_.emplace(serial, std::move(session));
+  loop_.traffic.clients_accepted.add();
+  loop_.traffic.clients_open.set(sessions_.size());
   started.start();
 }
 
@@ -149,15 +152,18 @@ void Worker::remove(Session& session) {
   if (at == sessions_.end()) return;  // the worker is ending and owns it elsewhere
   loop_.bury(std::move(at->second));
   sessions_.erase(at);
+  loop_.traffic.clients_open.set(sessions_.size());
 }
 
 void Worker::park(Session& session, std::unique_ptr<Job> job) {
+  loop_.traffic.parked.add();
   std::move_only_function<void(std::unique_ptr<Job>)> done =
       [this,
        mailbox = loop_.mailbox,
        serial = session.serial(),
        number = session.exchange_number()](std::unique_ptr<Job> back) mutable {
         mailbox->post([this, serial, number, back = std::move(back)]() mutable {
+          loop_.traffic.parked.subtract();
           const auto at = sessions_.find(serial);
           if (at != sessions_.end()) at->second->resumed(number, std::move(back));
         });
@@ -186,6 +192,11 @@ UpstreamPool& Worker::pool(const std::string& workspace, const Origin& origin) {
   auto& pool = pools_[{workspace, origin}];
   if (!pool) pool = std::make_unique<UpstreamPool>(loop_, origin);
   return *pool;
+}
+
+void Worker::add_traffic(TrafficTotals& totals) const {
+  totals.add(loop_.traffic);
+  totals.mailed += loop_.mailbox->size();
 }
 
 void Worker::request_stop(Millis grace) {

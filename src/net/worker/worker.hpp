@@ -38,6 +38,8 @@ class Worker final : public SessionHost, public WorkerPort, private Pollable {
   /// Any thread: accept no more, end when the sessions have ended or at the deadline.
   void request_stop(Millis grace);
   void join();
+  /// Any thread.
+  void add_traffic(TrafficTotals& totals) const;
 
   // WorkerPort
   void post(std::function<void()> task) override { loop_.mailbox->post(std::move(task)); }
