@@ -40,6 +40,7 @@ struct Facts {
   bool chunked = false;
   bool close = false;
   bool keep_alive = false;
+  bool connection_options = false;
 };
 
 /// Puts what both heads share back to its beginning, so that a head can be parsed into again.

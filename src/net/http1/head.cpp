@@ -20,6 +20,7 @@ std::size_t Head::count(std::string_view name) const {
 }
 
 bool Head::named_by_connection(std::string_view name) const {
+  if (!connection_options) return false;
   for (const FieldView& field : *this) {
     if (!same_word(field.name, "connection")) continue;
     std::string_view list = field.value;
@@ -37,8 +38,8 @@ bool is_idempotent(std::string_view method) {
 }
 
 bool is_token(std::string_view text) {
-  return !text.empty() &&
-         std::all_of(text.begin(), text.end(), [](char c) { return is(kTokenChar, c); });
+  const char* end = text.data() + text.size();
+  return !text.empty() && find_other(kTokenChar, text.data(), end) == end;
 }
 
 bool is_field_value(std::string_view text) {
@@ -49,8 +50,9 @@ bool is_field_value(std::string_view text) {
 bool is_origin_form(std::string_view text) {
   if (!text.starts_with('/')) return false;
   const std::string_view path = text.substr(0, text.find('?'));
+  const char* end = text.data() + text.size();
   return path.find('\\') == std::string_view::npos &&
-         std::all_of(text.begin(), text.end(), [](char c) { return is(kTargetChar, c); });
+         find_other(kTargetChar, text.data(), end) == end;
 }
 
 bool is_hop_by_hop(std::string_view name) {

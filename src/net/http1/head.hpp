@@ -31,6 +31,7 @@ struct Head {
   Framing framing = Framing::None;
   std::uint64_t content_length = 0;  ///< for Framing::Length
   bool keep_alive = true;            ///< by version and Connection
+  bool connection_options = false;   ///< Connection names more than `close` and `keep-alive`
 
   [[nodiscard]] const FieldView* begin() const { return fields.data(); }
   [[nodiscard]] const FieldView* end() const { return fields.data() + field_count; }

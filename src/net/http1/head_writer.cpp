@@ -50,6 +50,10 @@ void HeadWriter::field(std::string_view name, std::string_view prefix, std::stri
   out_.append(name).append(": ").append(prefix).append(value).append("\r\n");
 }
 
+void HeadWriter::written(std::string_view lines) {
+  if (ok_) out_.append(lines);
+}
+
 void HeadWriter::end() {
   if (allow(true)) out_.append("\r\n");
 }

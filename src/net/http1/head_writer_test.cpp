@@ -49,6 +49,37 @@ TEST(HeadWriter, WhatItWritesIsWhatIsRead) {
   EXPECT_EQ(head.get("x"), "");
 }
 
+TEST(HeadWriter, PassesParsedFieldsOnAsItWouldWriteThem) {
+  const std::string_view text =
+      "GET / HTTP/1.1\r\nHost: a\r\nA: 1\r\nB:2\r\nC:  3 \t\r\nD: 4\r\nSecret: no\r\nE:\r\nF: "
+      "\r\nG: 5"
+      "\r\n\r\nH: next\r\n";
+  RequestHead head;
+  ASSERT_EQ(parse(text, Limits{}, head).state, Parsed::State::Complete);
+  std::string out;
+  HeadWriter writer(out);
+  writer.request_line("GET", "/");
+  writer.fields(head, [](const FieldView& field) { return field.name != "Secret"; });
+  writer.end();
+  EXPECT_EQ(
+      out,
+      "GET / HTTP/1.1\r\nHost: a\r\nA: 1\r\nB: 2\r\nC: 3\r\nD: 4\r\nE: \r\nF: \r\nG: 5\r\n\r\n");
+}
+
+TEST(HeadWriter, APoisonedHeadTakesNothingMore) {
+  RequestHead head;
+  ASSERT_EQ(parse("GET / HTTP/1.1\r\nHost: a\r\n\r\n", Limits{}, head).state,
+            Parsed::State::Complete);
+  std::string out;
+  HeadWriter writer(out);
+  writer.request_line("GET", "/a b");
+  writer.fields(head, [](const FieldView&) { return true; });
+  writer.written("X: y\r\n");
+  writer.end();
+  EXPECT_FALSE(writer.ok());
+  EXPECT_EQ(out, "");
+}
+
 TEST(HeadWriter, NothingCanStartAnotherLine) {  // HT-17
   const std::vector<std::function<void(HeadWriter&)>> attacks{
       [](HeadWriter& w) { w.request_line("GET / HTTP/1.1\r\nX: y", "/"); },

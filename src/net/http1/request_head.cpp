@@ -43,7 +43,7 @@ Parsed check_form(const RequestHead& head) {
 
 Parsed take_target(Cursor& cursor, RequestHead& out) {
   const char* const begin = cursor.at;
-  while (!cursor.at_end() && is(kTargetChar, *cursor.at)) ++cursor.at;
+  cursor.at = find_other(kTargetChar, cursor.at, cursor.end);
   if (cursor.at_end()) return cursor.starved();
   if (*cursor.at != ' ') {
     return bad(400, "the request target holds a character that must be percent-encoded");
@@ -97,7 +97,8 @@ bool is_host(std::string_view text) {
     }
     name_size = close + 1;
   } else {
-    while (name_size < text.size() && is(kHostChar, text[name_size])) ++name_size;
+    const char* end = text.data() + text.size();
+    name_size = static_cast<std::size_t>(find_other(kHostChar, text.data(), end) - text.data());
   }
   if (name_size == 0) return false;
   if (name_size == text.size()) return true;
@@ -157,6 +158,7 @@ Parsed take_request(Cursor& cursor, const Limits& limits, Cursor whole, RequestH
     const Parsed parsed = check(facts, out);
     if (!is_complete(parsed)) return parsed;
   }
+  out.connection_options = facts.connection_options;
   out.keep_alive = !facts.close && (out.minor_version == 1 || facts.keep_alive);
   return complete();
 }

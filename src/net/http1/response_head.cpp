@@ -79,6 +79,7 @@ Parsed take_response(Cursor& cursor,
   Facts facts;
   parsed = take_fields(cursor, limits, kBadGateway, out, facts);
   if (!is_complete(parsed)) return parsed;
+  out.connection_options = facts.connection_options;
   out.keep_alive = !facts.close && (out.minor_version == 1 || facts.keep_alive);
   return set_framing(facts, request_method, out);
 }
