@@ -10,6 +10,8 @@
 #include <new>
 #include <stdexcept>
 
+#include "net/tls_sessions.hpp"
+
 namespace wayleave::net {
 namespace {
 
@@ -31,6 +33,12 @@ std::string take_reason() {
   const unsigned long code = ERR_peek_last_error();
   ERR_clear_error();
   return reason_of(code);
+}
+
+/// Where a connection remembers its TlsSessions. Not the "app data", which Asio uses.
+int sessions_index() {
+  static const int index = SSL_get_ex_new_index(0, nullptr, nullptr, nullptr, nullptr);
+  return index;
 }
 
 bool set_rules(SSL_CTX* context) {
@@ -93,7 +101,25 @@ Result<TlsContext> TlsContext::create(Options options) {
     return reject("extra_ca_file",
                   "the file " + options.extra_ca_file + " holds no readable PEM certificate");
   }
+  SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_CLIENT | SSL_SESS_CACHE_NO_INTERNAL);
+  SSL_CTX_sess_set_new_cb(context, &TlsContext::keep_session);
   return TlsContext(std::move(impl));
+}
+
+TlsContext::Ssl TlsContext::new_connection(const std::string& host, TlsSessions& sessions) const {
+  Ssl ssl = new_connection(host);
+  sessions.bind(impl_->context.get(), host);
+  // A failure to resume only means a full handshake.
+  if (const auto session = sessions.take()) SSL_set_session(ssl.get(), session.get());
+  SSL_set_ex_data(ssl.get(), sessions_index(), &sessions);
+  return ssl;
+}
+
+int TlsContext::keep_session(ssl_st* ssl, ssl_session_st* session) {
+  auto* sessions = static_cast<TlsSessions*>(SSL_get_ex_data(ssl, sessions_index()));
+  if (sessions == nullptr || SSL_get_verify_result(ssl) != X509_V_OK) return 0;
+  sessions->keep(TlsSessions::Session(session));
+  return 1;  // it is ours now
 }
 
 void TlsContext::SslFree::operator()(ssl_st* ssl) const { SSL_free(ssl); }

@@ -6,9 +6,12 @@
 #include "base/result.hpp"
 
 struct ssl_ctx_st;
+struct ssl_session_st;
 struct ssl_st;
 
 namespace wayleave::net {
+
+class TlsSessions;  // net/tls_sessions.hpp
 
 /// TLS 1.2 and 1.3 to providers with certificate and host name verified, always (OA-15). Trusts the
 /// system's store and, when given, the operator's extra certificates. Any thread may use it.
@@ -30,12 +33,16 @@ class TlsContext {
   /// literals) and offers `http/1.1` by ALPN. Throws when `host` is
   /// no lawful name (an Origin's always is) or OpenSSL has no memory.
   [[nodiscard]] Ssl new_connection(const std::string& host) const;
+  /// The same, resuming one of `sessions` if the server agrees; those that it offers are kept
+  /// there.
+  [[nodiscard]] Ssl new_connection(const std::string& host, TlsSessions& sessions) const;
   /// The same rules for an Asio stream: the underlying context, owned by this object.
   [[nodiscard]] ssl_ctx_st* native() const;
 
  private:
   struct Impl;
   explicit TlsContext(std::unique_ptr<Impl> impl);
+  static int keep_session(ssl_st* ssl, ssl_session_st* session);
   std::unique_ptr<Impl> impl_;
 };
 

@@ -92,9 +92,19 @@ LoopbackServer::LoopbackServer(TlsOptions tls, Script script) : script_(std::mov
   SSL_CTX_set_security_level(tls_.get(), 0);
   SSL_CTX_set_min_proto_version(tls_.get(), TLS1_VERSION);
   SSL_CTX_set_max_proto_version(tls_.get(), tls.version_max);
+  SSL_CTX_set_client_hello_cb(tls_.get(), &LoopbackServer::judge_hello, this);
   SSL_CTX_use_certificate(tls_.get(), tls.certificate.x509.get());
   SSL_CTX_use_PrivateKey(tls_.get(), tls.certificate.key.get());
   listen();
+}
+
+int LoopbackServer::judge_hello(SSL* ssl, int*, void* self) {
+  const unsigned char* offer = nullptr;
+  std::size_t size = 0;
+  const bool resuming = SSL_client_hello_get0_ext(ssl, TLSEXT_TYPE_psk, &offer, &size) == 1;
+  return resuming && static_cast<LoopbackServer*>(self)->refuses_resumption_
+             ? SSL_CLIENT_HELLO_ERROR
+             : SSL_CLIENT_HELLO_SUCCESS;
 }
 
 std::string LoopbackServer::url(std::string_view scheme, std::string_view path) const {

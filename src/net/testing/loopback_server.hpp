@@ -36,6 +36,8 @@ class Peer {
   /// Ends it without `close_notify`, as a cut does.
   void drop();
   [[nodiscard]] bool ready() const { return ready_; }
+  /// Whether its TLS session is a resumed one.
+  [[nodiscard]] bool resumed() const { return ssl_ && SSL_session_reused(ssl_.get()) == 1; }
 
  private:
   friend class LoopbackServer;
@@ -60,6 +62,9 @@ class LoopbackServer {
   LoopbackServer(TlsOptions tls, Script script);
   ~LoopbackServer();  ///< cuts what is open and joins
 
+  /// From now on a connection that wants to resume a TLS session is broken off.
+  void refuse_resumption() { refuses_resumption_ = true; }
+
   [[nodiscard]] std::uint16_t port() const { return port_; }
   [[nodiscard]] std::string url(std::string_view scheme, std::string_view path = "/") const;
   [[nodiscard]] int connections() const { return connections_; }
@@ -73,6 +78,7 @@ class LoopbackServer {
     int fd;
     std::thread thread;
   };
+  static int judge_hello(SSL* ssl, int* alert, void* self);
   void listen();
   void accept_all();
   void serve(int fd);
@@ -82,6 +88,7 @@ class LoopbackServer {
   std::unique_ptr<SSL_CTX, decltype(&SSL_CTX_free)> tls_{nullptr, &SSL_CTX_free};
   int listener_ = -1;
   std::uint16_t port_ = 0;
+  std::atomic<bool> refuses_resumption_ = false;
   std::atomic<int> connections_ = 0;
   std::atomic<int> requests_ = 0;
   std::atomic<std::uint64_t> bytes_ = 0;

@@ -107,5 +107,48 @@ TEST_F(RelayTlsTest, ACutWithoutCloseNotifyLooksCut) {  // HT-20
   EXPECT_TRUE(client_->read_to_end().ends_with("half"));
 }
 
+TEST_F(RelayTlsTest, AnAnswerThatEndsWithTheConnectionNeedsCloseNotify) {  // HT-20
+  const auto script = [](bool cut) {
+    return [cut](testing::Peer& peer) {
+      peer.read_request();
+      peer.write("HTTP/1.1 200 OK\r\n\r\nhalf");
+      cut ? peer.drop() : peer.close();
+    };
+  };
+  serve("DNS:localhost", script(false));
+  client_->send(kGet);
+  EXPECT_TRUE(client_->read_to("\r\n0\r\n\r\n").ends_with("half\r\n0\r\n\r\n"));
+  TearDown();
+  serve("DNS:localhost", script(true));
+  client_->send(kGet);
+  EXPECT_TRUE(client_->read_to_end().ends_with("half\r\n"));
+}
+
+TEST_F(RelayTlsTest, ResumesAtTheNextConnection) {
+  std::atomic<int> resumed = 0;
+  serve("DNS:localhost", [&](testing::Peer& peer) {
+    peer.read_request();
+    resumed += peer.resumed() ? 1 : 0;
+    peer.write("HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n\r\nok");
+  });
+  for (int i = 0; i < 3; ++i) EXPECT_TRUE(ask(kGet).ends_with("\r\n\r\nok"));
+  EXPECT_EQ(upstream_->connections(), 3);
+  EXPECT_EQ(resumed, 2);
+}
+
+TEST_F(RelayTlsTest, AnotherHandshakeFollowsASessionThatIsChokedOn) {
+  std::atomic<int> served = 0;
+  serve("DNS:localhost", [&](testing::Peer& peer) {
+    peer.read_request();
+    ++served;
+    peer.write("HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n\r\nok");
+  });
+  EXPECT_TRUE(ask(kGet).ends_with("\r\n\r\nok"));
+  upstream_->refuse_resumption();
+  EXPECT_TRUE(ask(kGet).ends_with("\r\n\r\nok"));
+  EXPECT_EQ(served, 2);
+  EXPECT_EQ(upstream_->connections(), 3);
+}
+
 }  // namespace
 }  // namespace wayleave::net

@@ -114,7 +114,7 @@ class Session final : public Exchange, public Pollable, public Timer, private Up
   void acquire(bool fresh);
   void upstream_ready() override;
   void upstream_lost(const UpstreamFailure& failure) override;
-  bool upstream_ended();
+  bool upstream_ended(Transport::State how);
   void provider_spoke();
 
   Loop& loop_;

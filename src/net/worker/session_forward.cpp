@@ -145,7 +145,7 @@ bool Session::receive_head() {
   if (!upstream_->io.readable()) return false;
   const auto got = upstream_->io.read(loop_.scratch);
   if (got.state == Transport::State::Again) return false;
-  if (got.state != Transport::State::Ok) return upstream_ended();
+  if (got.state != Transport::State::Ok) return upstream_ended(got.state);
   response_started_ = true;
   const auto fresh = std::span(loop_.scratch).first(got.bytes);
   if (upstream_->in.empty()) return take_head(fresh, true);
@@ -236,7 +236,7 @@ bool Session::receive_body() {
   if (!outbox_.empty() || !upstream_->io.readable()) return false;
   const auto got = upstream_->io.read(loop_.scratch);
   if (got.state == Transport::State::Again) return false;
-  if (got.state != Transport::State::Ok) return upstream_ended();
+  if (got.state != Transport::State::Ok) return upstream_ended(got.state);
   loop_.timers.arm(*this, loop_.now + loop_.limits.body_idle_time);
   return deliver(std::span(loop_.scratch).first(got.bytes));
 }
@@ -273,7 +273,7 @@ bool Session::deliver(std::span<char> bytes) {
   return body_out_.done() ? finish_upstream(step.consumed == bytes.size()) : true;
 }
 
-bool Session::upstream_ended() {
+bool Session::upstream_ended(Transport::State how) {
   if (answer_ == Answer::Waiting) {
     // A pooled connection may have been closed by the provider just as it was used. The request is
     // sent once more on a fresh one when that cannot do anything twice (HT-22).
@@ -290,7 +290,7 @@ bool Session::upstream_ended() {
     }
     return upstream_failed(UpstreamFault::Reset, "the connection ended before an answer came");
   }
-  if (body_out_.end_of_stream()) {
+  if (body_out_.end_of_stream() && how == Transport::State::Closed) {  // a cut is no end (HT-20)
     upstream_keep_alive_ = false;
     if (answer_ == Answer::Relaying) {
       const iovec last = piece(relay_chunked_ ? kLastChunk : std::string_view());

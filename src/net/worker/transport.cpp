@@ -1,76 +1,53 @@
 #include "net/worker/transport.hpp"
 
-#include <netinet/in.h>
-#include <netinet/tcp.h>
 #include <openssl/err.h>
 #include <openssl/ssl.h>
 #include <sys/epoll.h>
-#include <sys/socket.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <array>
-#include <cerrno>
-#include <climits>
 #include <cstring>
+#include <utility>
+
+#include "net/worker/socket_bio.hpp"
 
 namespace wayleave::net {
 namespace {
 
 constexpr std::size_t kPiecesMax = 8;
 constexpr std::size_t kKeptBytes = 16 * 1024;  // capacity an idle outbox may keep
-
-socklen_t fill(sockaddr_storage& storage, const Endpoint& endpoint) {
-  if (endpoint.v6) {
-    auto& address = reinterpret_cast<sockaddr_in6&>(storage);
-    address.sin6_family = AF_INET6;
-    address.sin6_port = htons(endpoint.port);
-    std::memcpy(&address.sin6_addr, endpoint.bytes.data(), 16);
-    return sizeof address;
-  }
-  auto& address = reinterpret_cast<sockaddr_in&>(storage);
-  address.sin_family = AF_INET;
-  address.sin_port = htons(endpoint.port);
-  std::memcpy(&address.sin_addr, endpoint.bytes.data(), 4);
-  return sizeof address;
-}
+constexpr std::size_t kRecordBytes = SSL3_RT_MAX_PLAIN_LENGTH;
+constexpr std::size_t kReadBytes = 34 * 1024;  // two records and more for each receive
 
 }  // namespace
 
-bool Transport::connect(const Endpoint& endpoint) {
-  close();
-  fd_ = ::socket(endpoint.v6 ? AF_INET6 : AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-  if (fd_ < 0) return false;
-  const int on = 1;
-  ::setsockopt(fd_, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-  sockaddr_storage storage{};
-  const socklen_t size = fill(storage, endpoint);
-  return ::connect(fd_, reinterpret_cast<const sockaddr*>(&storage), size) == 0 ||
-         errno == EINPROGRESS;
-}
-
-bool Transport::finish_connect() {
-  int error = 0;
-  socklen_t size = sizeof error;
-  return ::getsockopt(fd_, SOL_SOCKET, SO_ERROR, &error, &size) == 0 && error == 0;
-}
-
 void Transport::start_tls(TlsContext::Ssl ssl) {
   ssl_ = std::move(ssl);
-  SSL_set_fd(ssl_.get(), fd_);
-  SSL_set_connect_state(ssl_.get());
+  tls_readable_ = true;
+  attach(ssl_.get(), socket_);
+  SSL_set_read_ahead(ssl_.get(), 1);
+  SSL_set_default_read_buffer_len(ssl_.get(), kReadBytes);
   SSL_set_mode(ssl_.get(),
                SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER |
                    SSL_MODE_RELEASE_BUFFERS);
+}
+
+/// Whether OpenSSL, having given `result`, only waits for the socket.
+bool Transport::await(int result) {
+  const int error = SSL_get_error(ssl_.get(), result);
+  if (error != SSL_ERROR_WANT_READ && error != SSL_ERROR_WANT_WRITE) return false;
+  write_to_read_ = error == SSL_ERROR_WANT_WRITE;
+  tls_readable_ = false;
+  return true;
 }
 
 Transport::State Transport::handshake() {
   ERR_clear_error();
   const int result = SSL_do_handshake(ssl_.get());
   if (result == 1) return State::Ok;
-  const int error = SSL_get_error(ssl_.get(), result);
-  return error == SSL_ERROR_WANT_READ || error == SSL_ERROR_WANT_WRITE ? State::Again
-                                                                       : State::Failed;
+  if (await(result)) return State::Again;
+  tls_end_ = State::Failed;
+  return State::Failed;
 }
 
 std::string Transport::tls_error() const {
@@ -78,73 +55,46 @@ std::string Transport::tls_error() const {
 }
 
 void Transport::note(std::uint32_t events) {
-  if ((events & (EPOLLIN | EPOLLRDHUP | EPOLLHUP | EPOLLERR)) != 0) readable_ = true;
-  if ((events & (EPOLLRDHUP | EPOLLHUP)) != 0) peer_closed_ = true;
-  if ((events & (EPOLLHUP | EPOLLERR)) != 0) broken_ = true;
+  socket_.note(events);
+  if (socket_.readable() || (write_to_read_ && (events & EPOLLOUT) != 0)) tls_readable_ = true;
 }
 
 Transport::Outcome Transport::read(std::span<char> into) {
-  if (ssl_) return read_tls(into);
-  while (true) {
-    const auto got = ::recv(fd_, into.data(), into.size(), 0);
-    if (got > 0) {
-      // A short read has drained the socket; the next bytes bring a new edge. A pending end would
-      // not, so it keeps the flag.
-      readable_ = static_cast<std::size_t>(got) == into.size() || peer_closed_;
-      return {State::Ok, static_cast<std::size_t>(got)};
-    }
-    if (got == 0) return {State::Closed, 0};
-    if (errno == EINTR) continue;
-    if (errno == EAGAIN || errno == EWOULDBLOCK) {
-      readable_ = false;
-      return {State::Again, 0};
-    }
-    return {State::Failed, 0};
-  }
+  return ssl_ ? read_tls(into) : socket_.receive(into);
 }
 
 Transport::Outcome Transport::read_tls(std::span<char> into) {
   std::size_t total = 0;
   ERR_clear_error();
-  while (total < into.size()) {
+  while (total < into.size() && tls_end_ == State::Ok) {
     std::size_t got = 0;
     if (SSL_read_ex(ssl_.get(), into.data() + total, into.size() - total, &got) == 1) {
       total += got;
-      continue;
+    } else if (await(0)) {
+      return {total == 0 ? State::Again : State::Ok, total};
+    } else {
+      // What came before the end is delivered first.
+      const bool meant = SSL_get_error(ssl_.get(), 0) == SSL_ERROR_ZERO_RETURN;
+      tls_end_ = meant ? State::Closed : State::Failed;
     }
-    switch (SSL_get_error(ssl_.get(), 0)) {
-      case SSL_ERROR_WANT_READ:
-      case SSL_ERROR_WANT_WRITE:
-        readable_ = false;
-        break;
-      case SSL_ERROR_ZERO_RETURN:
-        if (total == 0) return {State::Closed, 0};
-        break;
-      default:
-        if (total == 0) return {State::Failed, 0};
-    }
-    break;
   }
-  return {total == 0 ? State::Again : State::Ok, total};
+  return total == 0 ? Outcome{tls_end_, 0} : Outcome{State::Ok, total};
 }
 
 Transport::Outcome Transport::write(std::span<const iovec> pieces) {
-  if (ssl_) return write_tls(pieces);
-  msghdr message{};
-  message.msg_iov = const_cast<iovec*>(pieces.data());
-  message.msg_iovlen = pieces.size();
-  while (true) {
-    const auto put = ::sendmsg(fd_, &message, MSG_NOSIGNAL);
-    if (put >= 0) return {State::Ok, static_cast<std::size_t>(put)};
-    if (errno == EINTR) continue;
-    if (errno == EAGAIN || errno == EWOULDBLOCK) return {State::Again, 0};
-    return {State::Failed, 0};
-  }
+  return ssl_ ? write_tls(pieces) : socket_.send(pieces);
 }
 
 Transport::Outcome Transport::write_tls(std::span<const iovec> pieces) {
-  // One record for head and first body bytes: gather what fits into a record first.
-  std::array<char, 16 * 1024> record;
+  while (!pieces.empty() && pieces.front().iov_len == 0) pieces = pieces.subspan(1);
+  while (!pieces.empty() && pieces.back().iov_len == 0) pieces = pieces.first(pieces.size() - 1);
+  if (pieces.empty()) return {State::Ok, 0};
+  const iovec& first = pieces.front();
+  if (pieces.size() == 1 || first.iov_len >= kRecordBytes) {
+    return write_record(first.iov_base, std::min(first.iov_len, kRecordBytes));
+  }
+  // One record, and so one send, for a head and the first bytes of its body.
+  std::array<char, kRecordBytes> record;
   std::size_t filled = 0;
   for (const iovec& part : pieces) {
     const std::size_t take = std::min(part.iov_len, record.size() - filled);
@@ -152,26 +102,41 @@ Transport::Outcome Transport::write_tls(std::span<const iovec> pieces) {
     std::memcpy(record.data() + filled, part.iov_base, take);
     filled += take;
   }
+  return write_record(record.data(), filled);
+}
+
+/// At most one record's worth. When the socket is full OpenSSL keeps the record that it has sealed,
+/// so the next write has to begin with the same bytes; an Outbox does.
+Transport::Outcome Transport::write_record(const void* from, std::size_t size) {
   std::size_t put = 0;
   ERR_clear_error();
-  if (SSL_write_ex(ssl_.get(), record.data(), filled, &put) == 1) return {State::Ok, put};
+  if (SSL_write_ex(ssl_.get(), from, size, &put) == 1) return {State::Ok, put};
   const int error = SSL_get_error(ssl_.get(), 0);
   if (error == SSL_ERROR_WANT_WRITE || error == SSL_ERROR_WANT_READ) return {State::Again, 0};
   return {State::Failed, 0};
 }
 
+void Transport::say_goodbye() {
+  if (!ssl_ || tls_end_ == State::Failed || SSL_is_init_finished(ssl_.get()) != 1) return;
+  ERR_clear_error();
+  SSL_shutdown(ssl_.get());
+}
+
 void Transport::shutdown_write() {
-  if (ssl_) SSL_shutdown(ssl_.get());
-  ::shutdown(fd_, SHUT_WR);
+  say_goodbye();
+  socket_.shutdown_write();
 }
 
 void Transport::close() {
+  if (ssl_ && tls_end_ != State::Failed) {
+    // To OpenSSL a connection that ends without this has an unfit session, not to be resumed.
+    SSL_set_shutdown(ssl_.get(), SSL_SENT_SHUTDOWN | SSL_RECEIVED_SHUTDOWN);
+  }
   ssl_.reset();
-  if (fd_ >= 0) ::close(fd_);
-  fd_ = -1;
-  readable_ = true;
-  peer_closed_ = false;
-  broken_ = false;
+  socket_.close();
+  tls_readable_ = false;
+  write_to_read_ = false;
+  tls_end_ = State::Ok;
 }
 
 bool Outbox::send(Transport& to, std::span<const iovec> pieces) {

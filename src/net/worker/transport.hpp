@@ -10,29 +10,25 @@
 
 #include "net/tls.hpp"
 #include "net/upstream.hpp"
+#include "net/worker/socket.hpp"
 
 namespace wayleave::net {
 
-/// A non-blocking socket, plain or TLS, with what edge-triggered epoll told and nobody used yet.
-/// Owns the descriptor. Belongs to one worker.
+/// A socket, plain or with TLS on it. Belongs to one worker.
 class Transport {
  public:
-  enum class State { Ok, Again, Closed, Failed };
-  struct Outcome {
-    State state = State::Again;
-    std::size_t bytes = 0;
-  };
+  using State = Socket::State;
+  using Outcome = Socket::Outcome;
 
   Transport() = default;
-  explicit Transport(int fd) : fd_(fd) {}
-  Transport(const Transport&) = delete;
-  Transport& operator=(const Transport&) = delete;
+  explicit Transport(int fd) : socket_(fd) {}
   ~Transport() { close(); }
 
   /// Starts a connection; the result shows as writable, then `finish_connect`.
-  [[nodiscard]] bool connect(const Endpoint& endpoint);
-  [[nodiscard]] bool finish_connect();
-  /// Puts TLS on the socket; `handshake` until Ok.
+  [[nodiscard]] bool connect(const Endpoint& endpoint) { return socket_.connect(endpoint); }
+  [[nodiscard]] bool finish_connect() { return socket_.finish_connect(); }
+  /// Puts TLS on the socket, on the side that `ssl` was made for. Then either `handshake` until Ok,
+  /// or read: a first read does the handshake too.
   void start_tls(TlsContext::Ssl ssl);
   [[nodiscard]] State handshake();
   /// Why the handshake failed; empty without TLS.
@@ -41,30 +37,38 @@ class Transport {
   /// Remembers what an event says.
   void note(std::uint32_t events);
   [[nodiscard]] bool tls() const { return ssl_ != nullptr; }
-  [[nodiscard]] bool open() const { return fd_ >= 0; }
-  [[nodiscard]] int fd() const { return fd_; }
-  /// A read may bring something: bytes, the end or an error.
-  [[nodiscard]] bool readable() const { return readable_; }
+  [[nodiscard]] bool open() const { return socket_.fd() >= 0; }
+  [[nodiscard]] int fd() const { return socket_.fd(); }
+  /// A read may bring something: bytes, the end or an error. With TLS that stays true while OpenSSL
+  /// holds bytes, although the socket is silent.
+  [[nodiscard]] bool readable() const { return ssl_ ? tls_readable_ : socket_.readable(); }
   /// The connection is broken both ways (reset, or both directions closed).
-  [[nodiscard]] bool broken() const { return broken_; }
-  [[nodiscard]] bool peer_closed() const { return peer_closed_; }
+  [[nodiscard]] bool broken() const { return socket_.broken(); }
+  [[nodiscard]] bool peer_closed() const { return socket_.peer_closed(); }
 
+  /// Closed is an end that the peer meant: under TLS its close_notify. Failed is every other end,
+  /// so that a cut is never taken for an end (HT-20).
   [[nodiscard]] Outcome read(std::span<char> into);
   /// Writes the pieces in order; may take only a part.
   [[nodiscard]] Outcome write(std::span<const iovec> pieces);
   /// No more bytes from this side; the peer may still send.
   void shutdown_write();
+  /// Tells the peer of a quiet connection that it ends here and not by a cut; then `close`.
+  void say_goodbye();
   void close();
+  [[nodiscard]] const Socket::Calls& calls() const { return socket_.calls(); }
 
  private:
   Outcome read_tls(std::span<char> into);
   Outcome write_tls(std::span<const iovec> pieces);
+  Outcome write_record(const void* from, std::size_t size);
+  bool await(int result);
 
-  int fd_ = -1;
+  Socket socket_;
   TlsContext::Ssl ssl_;
-  bool readable_ = true;
-  bool peer_closed_ = false;
-  bool broken_ = false;
+  bool tls_readable_ = false;
+  bool write_to_read_ = false;  ///< OpenSSL has to write before it can read on (a key update)
+  State tls_end_ = State::Ok;   ///< Closed or Failed: what every further read says
 };
 
 /// Bytes on their way out of a connection: what the kernel did not take at once waits here, and the

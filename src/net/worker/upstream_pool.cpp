@@ -70,7 +70,8 @@ void UpstreamConnection::on_events(std::uint32_t events) {
 
 bool UpstreamConnection::still_silent() {
   // Nothing is due between exchanges: bytes, an end or an error make the connection useless
-  // (HT-21). A TLS session ticket is no content and is swallowed by the read.
+  // (HT-21), also those that OpenSSL holds already. A TLS session ticket is no content and is
+  // swallowed by the read.
   char byte = 0;
   return !io.readable() || io.read({&byte, 1}).state == Transport::State::Again;
 }
@@ -86,7 +87,10 @@ void UpstreamConnection::connected() {
     established();
     return;
   }
-  io.start_tls(loop_.services.tls->new_connection(pool_.origin().host));
+  const TlsContext& tls = *loop_.services.tls;
+  resuming_ = may_resume_ && pool_.tls_sessions().size() > 0;
+  if (!may_resume_) pool_.tls_sessions().clear();
+  io.start_tls(tls.new_connection(pool_.origin().host, pool_.tls_sessions()));
   phase_ = Phase::Handshaking;
   established();
 }
@@ -95,6 +99,14 @@ void UpstreamConnection::established() {
   if (io.tls()) {
     const auto state = io.handshake();
     if (state == Transport::State::Again) return;
+    if (state != Transport::State::Ok && resuming_) {
+      // A server may choke on a session instead of declining it: once more, with a full handshake.
+      may_resume_ = false;
+      --next_endpoint_;
+      io.close();
+      connect_next();
+      return;
+    }
     if (state != Transport::State::Ok) {
       lose(UpstreamFault::Unreachable, io.tls_error());
       return;
@@ -107,6 +119,7 @@ void UpstreamConnection::established() {
 
 void UpstreamConnection::on_timeout() {
   if (phase_ == Phase::Idle) {
+    io.say_goodbye();
     pool_.discard(*this);
   } else if (phase_ != Phase::Ready && phase_ != Phase::Closed) {
     lose(UpstreamFault::Unreachable, "connecting took too long");
@@ -145,7 +158,8 @@ UpstreamConnection* UpstreamPool::acquire(UpstreamUser& user, bool fresh) {
 }
 
 void UpstreamPool::release(UpstreamConnection& connection) {
-  if (idle_.size() >= loop_.limits.idle_upstreams || connection.io.peer_closed()) {
+  if (idle_.size() >= loop_.limits.idle_upstreams || connection.io.peer_closed() ||
+      !connection.still_silent()) {
     discard(connection);
     return;
   }
@@ -173,7 +187,10 @@ void UpstreamPool::discard(UpstreamConnection& connection) {
 }
 
 void UpstreamPool::close_idle() {
-  while (!idle_.empty()) discard(*idle_.back());
+  while (!idle_.empty()) {
+    idle_.back()->io.say_goodbye();
+    discard(*idle_.back());
+  }
 }
 
 UpstreamConnection* UpstreamPool::find(std::uint64_t serial) {

@@ -6,6 +6,7 @@
 
 #include "net/dispatcher.hpp"
 #include "net/egress.hpp"
+#include "net/tls_sessions.hpp"
 #include "net/worker/loop.hpp"
 #include "net/worker/transport.hpp"
 
@@ -60,6 +61,8 @@ class UpstreamConnection final : public Pollable, public Timer {
   std::uint64_t serial_ = 0;
   std::vector<Endpoint> endpoints_;
   std::size_t next_endpoint_ = 0;
+  bool resuming_ = false;   ///< the handshake tries to resume a session
+  bool may_resume_ = true;  ///< no attempt to do so has failed yet
 };
 
 /// The connections of one worker to one origin for one workspace; never shared across either, so
@@ -78,10 +81,12 @@ class UpstreamPool {
   [[nodiscard]] const Origin& origin() const { return origin_; }
   void close_idle();
   [[nodiscard]] UpstreamConnection* find(std::uint64_t serial);
+  [[nodiscard]] TlsSessions& tls_sessions() { return tls_sessions_; }
 
  private:
   Loop& loop_;
   Origin origin_;
+  TlsSessions tls_sessions_;  ///< outlives the connections
   std::vector<std::unique_ptr<UpstreamConnection>> connections_;
   std::vector<UpstreamConnection*> idle_;  ///< last used last
   std::uint64_t serials_ = 0;
