@@ -4,13 +4,12 @@ import {mkdtempSync, readFileSync, writeFileSync} from 'node:fs';
 import path from 'node:path';
 
 import {makeAuthority} from '../../tests/support/certificates.mjs';
-import {startSandbox} from '../../tests/support/gateway.mjs';
+import {contact, startConnectedGateway, startLastingSandbox, user} from '../../tests/support/connected_gateway.mjs';
 import {request as ask} from '../../tests/support/http.mjs';
 import {outputRoot} from '../../tests/support/output.mjs';
 import {eventually} from '../../tests/support/wait.mjs';
 import {startHaproxy} from './haproxy.mjs';
 import {answers, startNginxProxy, startUpstream} from './nginx.mjs';
-import {startWayleave, user} from './wayleave.mjs';
 
 /** `post`: the same call as a POST; its peer is the POST through nginx. */
 export const contenders = {
@@ -22,17 +21,11 @@ export const contenders = {
   envelope: {server: 'wayleave', post: true, peer: 'nginx-post'},
 };
 
-const contact = {properties: {
-  email: 'ada@example.com', firstname: 'Ada', lastname: 'Example', phone: '+49 30 1234567',
-  company: 'Example GmbH', website: 'example.com', lifecyclestage: 'lead', annualrevenue: 1234567.25,
-  notes: 'met at the fair, wants a quote for 25 seats before the end of the quarter',
-}};
-
 /** The provider, the sandbox and an authority: what all contenders share. */
 export async function startScene() {
   const authority = makeAuthority();
   const upstream = await startUpstream(authority);
-  const sandbox = await startSandbox({args: ['--auto-consent', '--access-token-ttl', '86400']});
+  const sandbox = await startLastingSandbox();
   const folder = mkdtempSync(path.join(outputRoot, 'bodies-'));
   const body = (name, json) => {
     const file = path.join(folder, name);
@@ -54,8 +47,11 @@ export async function startScene() {
 
 /** Starts the proxies with so many workers each: {name: {pid, url, …}}, the upstream among them. */
 export async function startProxies(scene, workers) {
-  const {upstream} = scene;
-  const wayleave = await startWayleave({...scene, workers});
+  const {upstream, sandbox, authority} = scene;
+  const wayleave = await startConnectedGateway({
+    sandbox, workers, args: ['--ca-file', authority.file],
+    upstreams: {plain: `http://${upstream.plain}`, tls: `https://${upstream.tls}`},
+  });
   const [nginx, haproxy] = await Promise.all([
     startNginxProxy(upstream, workers, wayleave.token), startHaproxy(upstream, workers, wayleave.token),
   ]);

@@ -56,13 +56,13 @@ class Gateway {
   }
 
   async start(extra = []) {
-    const {sandbox, args = [], egress = [], env = {}, under} = this.options;
+    const {sandbox, args = [], egress = [], env = {}, under, program} = this.options;
     this.server = await startServer('gateway', [
       'serve', '--listen', this.listen ?? '127.0.0.1:0', '--data', this.data,
       ...(sandbox ? ['--sandbox', sandbox.url] : []),
       ...egress.flatMap((url) => ['--allow-egress', host(url)]),
       ...args, ...extra,
-    ], /^wayleave listening on (http:\S+)/m, {env, under, folder: this.folder});
+    ], /^wayleave listening on (http:\S+)/m, {env, under, program, folder: this.folder});
     this.url = this.server.url;
     // A restart keeps the address: links and redirect URLs hold it.
     this.listen = host(this.url);
@@ -181,7 +181,7 @@ class Gateway {
   }
 }
 
-/** Starts a gateway with a key for everything in `admin`. Options: sandbox, egress, args, env, under. */
+/** Starts a gateway with a key for everything in `admin`. Options: sandbox, egress, args, env, under, program. */
 export async function startGateway(options = {}) {
   const gateway = await new Gateway(options).start();
   gateway.admin = (await gateway.createKey('proxy,connect,read,manage,tokens:reveal', 'admin')).key;

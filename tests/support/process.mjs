@@ -78,9 +78,12 @@ export async function startProcess(
   };
 }
 
-/** A long-running process of our program. `under`: a command to run it under, such as valgrind. */
-export const startServer = (name, args, ready, {under = [], ...options} = {}) =>
-  startProcess(name, [...under, binary, ...args], ready, options);
+/**
+ * A long-running process of our program, or of `program`, which is a copy of it. `under`: a command to
+ * run it under, such as valgrind.
+ */
+export const startServer = (name, args, ready, {under = [], program = binary, ...options} = {}) =>
+  startProcess(name, [...under, program, ...args], ready, options);
 
 /**
  * Runs the program to its end. Resolves to {code, stdout, stderr}. What it prints is kept in the run

@@ -1,0 +1,51 @@
+// What a hit may cost, in counts: other load on the machine cannot change them, so they can be a test.
+// `script/bench instructions` shows where they go.
+
+import assert from 'node:assert/strict';
+import {after, before, describe, test} from 'node:test';
+
+import {startHit} from '../support/connected_gateway.mjs';
+import {busiestThread, countSystemCalls, prepareCallgrind, unfitForCounting} from '../support/counting.mjs';
+import {fixedLoad} from '../support/keep_alive.mjs';
+
+// The goal is 6,000: lower this as the hot path becomes cheaper, never raise it.
+const instructionsMost = 26_000;
+const systemCallsMost = 4.2;
+
+const unfit = unfitForCounting();
+if (unfit) process.stderr.write(`\n*** THE COST OF A HIT IS NOT CHECKED: ${unfit} says nothing about it ***\n\n`);
+
+describe('a hit of one worker, answered with 1 KB', {skip: unfit}, () => {
+  test(`takes fewer than ${instructionsMost} user instructions`, async () => {
+    const callgrind = prepareCallgrind();
+    try {
+      const hit = await startHit({program: callgrind.program, under: callgrind.under});
+      const run = (total) => fixedLoad(hit.url, hit.requests.get, {connections: 1, total});
+      await run(1_000);
+      const {worker, self} = await callgrind.count(hit.pid, 2_000, () => run(2_000));
+      await hit.stop();
+      const dearest = self.slice(0, 15).map(([name, count]) => `${Math.round(count)} ${name}`).join('\n');
+      assert.ok(worker < instructionsMost, `${Math.round(worker)} instructions per request:\n${dearest}`);
+      assert.ok(worker > 1_000, `${worker} is too few to be true`);
+    } finally {
+      callgrind.remove();
+    }
+  });
+
+  describe('system calls', () => {
+    let hit;
+    before(async () => { hit = await startHit(); });
+    after(() => hit?.stop());
+
+    for (const form of ['get', 'post', 'envelope']) {
+      test(`of the worker are at most ${systemCallsMost}: ${form}`, async () => {
+        const run = (total) => fixedLoad(hit.url, hit.requests[form], {connections: 32, total});
+        const worker = await busiestThread(hit.pid, () => run(1_000));
+        const {calls, names} = await countSystemCalls(worker, run);
+        const which = names.map(([name, count]) => `${name} ${count.toFixed(2)}`).join(', ');
+        assert.ok(calls <= systemCallsMost, `${calls.toFixed(2)} calls per request: ${which}`);
+        assert.ok(calls >= 4, `${calls} are too few to be true: ${which}`);
+      });
+    }
+  });
+});
