@@ -135,6 +135,7 @@ Result<std::uint16_t> Server::start() {
                                            impl_->services,
                                            impl_->slow,
                                            impl_->log);
+    worker->set_client_tls(options.tls);
     worker->set_dispatcher(impl_->make_dispatcher(*worker));
     impl_->workers.push_back(std::move(worker));
   }

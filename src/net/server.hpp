@@ -18,6 +18,8 @@
 
 namespace wayleave::net {
 
+class TlsAcceptor;  // net/tls_acceptor.hpp
+
 /// A few threads on one Asio context; every slow coroutine runs here. Construction starts nothing.
 class SlowExecutor {
  public:
@@ -38,6 +40,7 @@ struct ServerOptions {
   std::uint16_t port = 0;  ///< 0 picks a free one
   unsigned workers = 1;
   Limits limits;
+  TlsAcceptor* tls = nullptr;  ///< for clients; null: they speak plain HTTP. Outlives the server
 };
 
 /// Owns the workers: each a thread with its own SO_REUSEPORT listener, epoll set, upstream pools

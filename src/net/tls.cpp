@@ -10,13 +10,12 @@
 #include <new>
 #include <stdexcept>
 
+#include "net/tls_rules.hpp"
 #include "net/tls_sessions.hpp"
 
 namespace wayleave::net {
 namespace {
 
-/// At least 112 bits: no RSA below 2048, no SHA-1 signatures.
-constexpr int kSecurityLevel = 2;
 constexpr std::array<unsigned char, 9> kAlpn{8, 'h', 't', 't', 'p', '/', '1', '.', '1'};
 
 struct ContextFree {
@@ -28,13 +27,6 @@ std::string reason_of(unsigned long code) {
   return reason == nullptr ? "" : reason;
 }
 
-/// The newest error of this thread's OpenSSL queue, which it empties.
-std::string take_reason() {
-  const unsigned long code = ERR_peek_last_error();
-  ERR_clear_error();
-  return reason_of(code);
-}
-
 /// Where a connection remembers its TlsSessions. Not the "app data", which Asio uses.
 int sessions_index() {
   static const int index = SSL_get_ex_new_index(0, nullptr, nullptr, nullptr, nullptr);
@@ -42,11 +34,9 @@ int sessions_index() {
 }
 
 bool set_rules(SSL_CTX* context) {
-  SSL_CTX_set_security_level(context, kSecurityLevel);
   SSL_CTX_set_verify(context, SSL_VERIFY_PEER, nullptr);
-  SSL_CTX_set_options(context, SSL_OP_NO_COMPRESSION | SSL_OP_NO_RENEGOTIATION);
   // Zero means success for the ALPN setter, unlike the others.
-  return SSL_CTX_set_min_proto_version(context, TLS1_2_VERSION) == 1 &&
+  return set_common_rules(context) &&
          SSL_CTX_set_alpn_protos(context, kAlpn.data(), kAlpn.size()) == 0;
 }
 

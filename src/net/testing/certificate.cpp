@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 #include <openssl/pem.h>
+#include <openssl/rsa.h>
 #include <openssl/x509v3.h>
 #include <unistd.h>
 
@@ -25,20 +26,35 @@ void add_extension(X509* certificate, int nid, const std::string& value) {
   X509_EXTENSION_free(extension);
 }
 
+using Memory = std::unique_ptr<BIO, decltype(&BIO_free)>;
+
+std::string text_of(const Memory& memory) {
+  char* data = nullptr;
+  const long size = BIO_get_mem_data(memory.get(), &data);
+  return {data, static_cast<std::size_t>(size)};
+}
+
 }  // namespace
 
 std::string Certificate::pem() const {
-  const std::unique_ptr<BIO, decltype(&BIO_free)> bio(BIO_new(BIO_s_mem()), &BIO_free);
-  require(PEM_write_bio_X509(bio.get(), x509.get()) == 1);
-  char* data = nullptr;
-  const long size = BIO_get_mem_data(bio.get(), &data);
-  return {data, static_cast<std::size_t>(size)};
+  const Memory memory(BIO_new(BIO_s_mem()), &BIO_free);
+  require(PEM_write_bio_X509(memory.get(), x509.get()) == 1);
+  return text_of(memory);
+}
+
+std::string Certificate::key_pem(const std::string& passphrase) const {
+  const Memory memory(BIO_new(BIO_s_mem()), &BIO_free);
+  const EVP_CIPHER* cipher = passphrase.empty() ? nullptr : EVP_aes_256_cbc();
+  const auto size = static_cast<int>(passphrase.size());
+  require(PEM_write_bio_PKCS8PrivateKey(
+              memory.get(), key.get(), cipher, passphrase.data(), size, nullptr, nullptr) == 1);
+  return text_of(memory);
 }
 
 Certificate make_certificate(const CertificateOptions& options, const Certificate* issuer) {
   static std::atomic<long> serial = 1;
   Certificate made;
-  made.key.reset(EVP_EC_gen("P-256"));
+  made.key.reset(options.rsa_bits == 0 ? EVP_EC_gen("P-256") : EVP_RSA_gen(options.rsa_bits));
   made.x509.reset(X509_new());
   X509* x509 = made.x509.get();
   require(made.key && x509 != nullptr);

@@ -20,6 +20,8 @@ struct Certificate {
   std::unique_ptr<X509, CertificateFree> x509;
 
   [[nodiscard]] std::string pem() const;
+  /// The private key, locked with `passphrase` unless that is empty.
+  [[nodiscard]] std::string key_pem(const std::string& passphrase = {}) const;
 };
 
 struct CertificateOptions {
@@ -28,6 +30,7 @@ struct CertificateOptions {
   long begins_s = -3600;                    ///< relative to now
   long ends_s = 3600;
   bool authority = false;
+  unsigned rsa_bits = 0;  ///< 0: an elliptic curve instead
 };
 
 /// Signed by `issuer`, or by itself when there is none. Throws on any failure.

@@ -18,6 +18,8 @@
 
 namespace wayleave::net {
 
+class TlsAcceptor;  // net/tls_acceptor.hpp
+
 /// What everything on one worker shares: its epoll set, timers, mailbox, one scratch buffer for all
 /// reads and one clock reading per turn. Belongs to the worker's thread but for the mailbox.
 struct Loop {
@@ -44,6 +46,7 @@ struct Loop {
   const Limits limits;
   const UpstreamServices services;
   Log& log;
+  TlsAcceptor* client_tls = nullptr;  ///< null: clients speak plain HTTP
   Traffic traffic;
   std::array<char, kScratchBytes> scratch;
   http1::ResponseHead response_head;  ///< valid while one answer's head is looked at

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "net/tls_acceptor.hpp"
 #include "net/worker/read_body.hpp"
 
 namespace wayleave::net {
@@ -12,6 +13,10 @@ constexpr int kTurnsPerPump = 32;  // of at most one scratch each, then others g
 constexpr std::size_t kLingerBytesMax = 1 << 20;
 constexpr Millis kLingerTime{2'000};
 constexpr std::size_t kKeptCapacity = 16 * 1024;
+
+constexpr std::string_view kTlsWanted =
+    "HTTP/1.1 400 Bad Request\r\nWayleave-Error: invalid_request\r\nContent-Type: text/plain\r\n"
+    "Content-Length: 44\r\nConnection: close\r\n\r\nThis port speaks TLS: use an https:// URL.\r\n";
 
 void trim(std::string& buffer) {
   buffer.clear();
@@ -44,6 +49,10 @@ void Session::start() {
   if (!loop_.poller.watch(io_.fd(), *this)) {
     close();
     return;
+  }
+  // TLS is shaken hands on within the deadline of the first head (DS-01).
+  if (loop_.client_tls != nullptr) {
+    io_.start_tls(loop_.client_tls->new_connection(loop_.now), kTlsWanted);
   }
   loop_.timers.arm(*this, loop_.now + loop_.limits.head_time);
   pump();
@@ -179,7 +188,8 @@ bool Session::read_head() {
     }
     const std::string_view fresh(loop_.scratch.data(), got.bytes);
     if (in_.empty()) {
-      loop_.timers.arm(*this, loop_.now + loop_.limits.head_time);
+      // The first head is due by the deadline that began with the connection.
+      if (exchange_number_ > 0) loop_.timers.arm(*this, loop_.now + loop_.limits.head_time);
       bytes = std::span(loop_.scratch).first(got.bytes);
       worth_parsing = true;
     } else {
@@ -375,6 +385,7 @@ void Session::wind_down() {
 void Session::close() {
   if (phase_ == Phase::Closed) return;
   if (active_) tell_finished(true);
+  if (phase_ == Phase::Head && in_.empty()) io_.say_goodbye();  // between exchanges: no cut
   phase_ = Phase::Closed;
   drop_upstream();
   io_.close();

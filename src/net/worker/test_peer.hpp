@@ -73,6 +73,7 @@ class Peer {
     if (at == std::string::npos) return head;
     return head + read(std::stoul(head.substr(at + 16)));
   }
+  [[nodiscard]] int fd() const { return fd_; }
   void shutdown_write() { ::shutdown(fd_, SHUT_WR); }
   void reset() {
     const linger now{.l_onoff = 1, .l_linger = 0};

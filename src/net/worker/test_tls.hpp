@@ -82,9 +82,9 @@ struct End {
 
 /// A connection from `client` to `server` through a full handshake or a resumed one.
 struct TlsPair {
-  TlsPair(TlsContext::Ssl client_ssl, SSL_CTX* server_context) {
-    TlsContext::Ssl server_ssl(SSL_new(server_context));
-    SSL_set_accept_state(server_ssl.get());
+  TlsPair(TlsContext::Ssl client_ssl, SSL_CTX* server_context)
+      : TlsPair(std::move(client_ssl), accept(server_context)) {}
+  TlsPair(TlsContext::Ssl client_ssl, TlsContext::Ssl server_ssl) {
     client->ssl = client_ssl.get();
     server->ssl = server_ssl.get();
     client->io.start_tls(std::move(client_ssl));
@@ -113,6 +113,11 @@ struct TlsPair {
   }
 
  private:
+  static TlsContext::Ssl accept(SSL_CTX* context) {
+    TlsContext::Ssl ssl(SSL_new(context));
+    SSL_set_accept_state(ssl.get());
+    return ssl;
+  }
   static std::pair<int, int> sockets() {
     int fds[2];
     if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0, fds) != 0) {

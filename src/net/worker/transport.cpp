@@ -21,8 +21,9 @@ constexpr std::size_t kReadBytes = 34 * 1024;  // two records and more for each 
 
 }  // namespace
 
-void Transport::start_tls(TlsContext::Ssl ssl) {
+void Transport::start_tls(TlsContext::Ssl ssl, std::string_view to_plain_peer) {
   ssl_ = std::move(ssl);
+  to_plain_peer_ = to_plain_peer;
   tls_readable_ = true;
   attach(ssl_.get(), socket_);
   SSL_set_read_ahead(ssl_.get(), 1);
@@ -76,9 +77,20 @@ Transport::Outcome Transport::read_tls(std::span<char> into) {
       // What came before the end is delivered first.
       const bool meant = SSL_get_error(ssl_.get(), 0) == SSL_ERROR_ZERO_RETURN;
       tls_end_ = meant ? State::Closed : State::Failed;
+      answer_plain_peer();
     }
   }
   return total == 0 ? Outcome{tls_end_, 0} : Outcome{State::Ok, total};
+}
+
+void Transport::answer_plain_peer() {
+  if (to_plain_peer_.empty() || SSL_in_init(ssl_.get()) == 0) return;
+  const unsigned long error = ERR_peek_last_error();
+  const int reason = ERR_GET_LIB(error) == ERR_LIB_SSL ? ERR_GET_REASON(error) : 0;
+  if (reason != SSL_R_HTTP_REQUEST && reason != SSL_R_WRONG_VERSION_NUMBER) return;
+  const iovec text{const_cast<char*>(to_plain_peer_.data()), to_plain_peer_.size()};
+  [[maybe_unused]] const auto sent = socket_.send({&text, 1});
+  socket_.shutdown_write();
 }
 
 Transport::Outcome Transport::write(std::span<const iovec> pieces) {

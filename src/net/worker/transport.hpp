@@ -28,8 +28,9 @@ class Transport {
   [[nodiscard]] bool connect(const Endpoint& endpoint) { return socket_.connect(endpoint); }
   [[nodiscard]] bool finish_connect() { return socket_.finish_connect(); }
   /// Puts TLS on the socket, on the side that `ssl` was made for. Then either `handshake` until Ok,
-  /// or read: a first read does the handshake too.
-  void start_tls(TlsContext::Ssl ssl);
+  /// or read: a first read does the handshake too. `to_plain_peer` is said in the open to a client
+  /// that begins with something else than TLS; it must outlive the transport.
+  void start_tls(TlsContext::Ssl ssl, std::string_view to_plain_peer = {});
   [[nodiscard]] State handshake();
   /// Why the handshake failed; empty without TLS.
   [[nodiscard]] std::string tls_error() const;
@@ -63,9 +64,11 @@ class Transport {
   Outcome write_tls(std::span<const iovec> pieces);
   Outcome write_record(const void* from, std::size_t size);
   bool await(int result);
+  void answer_plain_peer();
 
   Socket socket_;
   TlsContext::Ssl ssl_;
+  std::string_view to_plain_peer_;
   bool tls_readable_ = false;
   bool write_to_read_ = false;  ///< OpenSSL has to write before it can read on (a key update)
   State tls_end_ = State::Ok;   ///< Closed or Failed: what every further read says

@@ -133,7 +133,9 @@ void Worker::accept_one(int fd, std::string peer) {
     static constexpr std::string_view full =
         "HTTP/1.1 503 Service Unavailable\r\nWayleave-Error: unavailable\r\nRetry-After: 1\r\n"
         "Content-Length: 0\r\nConnection: close\r\n\r\n";
-    [[maybe_unused]] const auto sent = ::send(fd, full.data(), full.size(), MSG_NOSIGNAL);
+    if (loop_.client_tls == nullptr) {  // a handshake only to say no would cost what there is not
+      [[maybe_unused]] const auto sent = ::send(fd, full.data(), full.size(), MSG_NOSIGNAL);
+    }
     ::close(fd);
     loop_.traffic.clients_refused.add();
     return;

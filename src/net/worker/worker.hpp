@@ -34,6 +34,8 @@ class Worker final : public SessionHost, public WorkerPort, private Pollable {
   void set_dispatcher(std::unique_ptr<Dispatcher> dispatcher) {
     dispatcher_ = std::move(dispatcher);
   }
+  /// Before `start`: TLS for clients; null: none.
+  void set_client_tls(TlsAcceptor* acceptor) { loop_.client_tls = acceptor; }
   void start();
   /// Any thread: accept no more, end when the sessions have ended or at the deadline.
   void request_stop(Millis grace);
