@@ -136,6 +136,25 @@ Result<> settle_database(const Sources& sources, Config& config) {
   return reject("database", found->source + ": must be sqlite:PATH or postgres://…");
 }
 
+Result<> settle_tls(const Sources& sources, Config& config) {
+  const auto certificate = sources.one("tls-cert");
+  const auto key = sources.one("tls-key");
+  if (certificate.has_value() != key.has_value()) {
+    const std::string_view missing = certificate ? "tls-key" : "tls-cert";
+    return reject(std::string(missing),
+                  fmt::format("{} is given without --{}: TLS for clients needs both files",
+                              (certificate ? certificate : key)->source,
+                              missing));
+  }
+  if (!certificate) return {};
+  config.tls_cert = certificate->values.back();
+  config.tls_key = key->values.back();
+  if (config.tls_cert.empty() || config.tls_key.empty()) {
+    return reject("tls-cert", certificate->source + ": must name a file, and so must --tls-key");
+  }
+  return {};
+}
+
 Result<> settle_log_level(const Sources& sources, Config& config) {
   const auto found = sources.one("log-level");
   if (!found) return {};
@@ -153,6 +172,11 @@ Result<> settle_log_level(const Sources& sources, Config& config) {
   else
     return reject("log-level", found->source + ": must be debug, info, warn, error or off");
   return {};
+}
+
+std::string authority(const std::string& address, std::uint16_t port) {
+  const bool v6 = address.find(':') != std::string::npos;
+  return fmt::format("{}{}{}:{}", v6 ? "[" : "", address, v6 ? "]" : "", port);
 }
 
 Result<OptionValues> read_config_file(const std::string& path) {
@@ -189,8 +213,11 @@ Result<ListenAddress> parse_listen(std::string_view text) {
 }
 
 std::string http_url(const std::string& address, std::uint16_t port) {
-  const bool v6 = address.find(':') != std::string::npos;
-  return fmt::format("http://{}{}{}:{}", v6 ? "[" : "", address, v6 ? "]" : "", port);
+  return "http://" + authority(address, port);
+}
+
+std::string server_url(const Config& config, std::uint16_t port) {
+  return (config.speaks_tls() ? "https://" : "http://") + authority(config.address, port);
 }
 
 std::vector<std::string> restart_needed(const Config& running, const Config& fresh) {
@@ -204,7 +231,8 @@ std::vector<std::string> restart_needed(const Config& running, const Config& fre
       {"allow-egress", running.permits != fresh.permits},
       {"root-key-file", running.root_key_file != fresh.root_key_file},
       {"root-key-command", running.root_key_command != fresh.root_key_command},
-      {"ca-file", running.ca_file != fresh.ca_file}};
+      {"ca-file", running.ca_file != fresh.ca_file},
+      {"tls-cert", running.speaks_tls() != fresh.speaks_tls()}};
   std::vector<std::string> names;
   for (const auto& [name, differs] : table) {
     if (differs) names.emplace_back(name);
@@ -228,6 +256,7 @@ Result<Config> settle(const OptionValues& flags, const Environment& environment)
   WL_CHECK(settle_public_url(sources, config));
   WL_CHECK(settle_workers(sources, config));
   WL_CHECK(settle_egress(sources, config));
+  WL_CHECK(settle_tls(sources, config));
   WL_CHECK(settle_log_level(sources, config));
   config.providers = sources.text("providers");
   config.root_key_file = sources.text("root-key-file");

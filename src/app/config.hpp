@@ -47,7 +47,11 @@ struct Config {
   std::string root_key_file;     ///< empty: none given
   std::string root_key_command;  ///< empty: none given
   std::string ca_file;           ///< further certificate authorities; empty: none
+  std::string tls_cert;          ///< PEM chain shown to clients; empty: they speak plain HTTP
+  std::string tls_key;           ///< its private key; given exactly when `tls_cert` is
   Log::Level log_level = Log::Level::Info;
+
+  [[nodiscard]] bool speaks_tls() const { return !tls_cert.empty(); }
 };
 
 /// Settles the options: flag, then environment, then the file named by `--config`, then the
@@ -69,7 +73,9 @@ struct ListenAddress {
 };
 [[nodiscard]] Result<ListenAddress> parse_listen(std::string_view text);
 
-/// `http://ADDR:PORT` as printed and used when no public URL is given.
+/// `https://ADDR:PORT`, or `http://` without TLS, as printed and used when no public URL is given.
+[[nodiscard]] std::string server_url(const Config& config, std::uint16_t port);
+/// `http://ADDR:PORT`.
 [[nodiscard]] std::string http_url(const std::string& address, std::uint16_t port);
 
 }  // namespace wayleave::app

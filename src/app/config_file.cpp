@@ -106,6 +106,8 @@ const std::vector<OptionSpec>& serve_options() {
   static const std::vector<OptionSpec> table = {
       {"listen", "ADDR:PORT", "where to listen (default 127.0.0.1:8080; port 0 picks a free one)"},
       {"workers", "N", "worker threads (default: one per core)"},
+      {"tls-cert", "FILE", "TLS for clients: certificate, then the intermediate ones, PEM"},
+      {"tls-key", "FILE", "TLS for clients: private key, PEM"},
   };
   return table;
 }

@@ -67,6 +67,29 @@ TEST(Config, SaysWhereAWrongValueStands) {
   EXPECT_THAT(detail(settle({{"log-level", {"loud"}}}, environment())), HasSubstr("--log-level"));
 }
 
+TEST(Config, TlsForClientsNeedsBothFiles) {
+  const auto both = settle({{"tls-cert", {"c.pem"}}}, environment({{"WAYLEAVE_TLS_KEY", "k.pem"}}));
+  ASSERT_TRUE(both) << detail(both);
+  EXPECT_EQ(both->tls_cert, "c.pem");
+  EXPECT_EQ(both->tls_key, "k.pem");
+  EXPECT_EQ(server_url(*both, 5), "https://127.0.0.1:5");
+  EXPECT_EQ(server_url(Config{}, 5), "http://127.0.0.1:5");
+  EXPECT_THAT(detail(settle({{"tls-cert", {"c.pem"}}}, environment())),
+              HasSubstr("--tls-cert is given without --tls-key"));
+  EXPECT_THAT(detail(settle({}, environment({{"WAYLEAVE_TLS_KEY", "k.pem"}}))),
+              HasSubstr("WAYLEAVE_TLS_KEY is given without --tls-cert"));
+  EXPECT_FALSE(settle({{"tls-cert", {""}}, {"tls-key", {""}}}, environment()));
+}
+
+TEST(Config, ANewCertificateNeedsNoRestartButTlsItselfDoes) {
+  Config running;
+  Config fresh;
+  fresh.tls_cert = fresh.tls_key = "new.pem";
+  EXPECT_THAT(restart_needed(running, fresh), ElementsAre("tls-cert"));
+  running.tls_cert = running.tls_key = "old.pem";
+  EXPECT_THAT(restart_needed(running, fresh), ElementsAre());
+}
+
 TEST(ConfigFile, TakesEverySpellingOfAKey) {
   for (const char* key : {"public-url", "public_url", "publicUrl"}) {
     const auto values = read_config_text("w.yaml", std::string(key) + ": https://a.example\n");

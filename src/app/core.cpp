@@ -109,7 +109,7 @@ Result<std::unique_ptr<Core>> Core::open(const Config& config,
   WL_TRY(auto keys, open_keys(*database, root, random, now));
   if (public_url.empty()) {
     WL_CHECK(follow_server(*database, used));
-    public_url = used.public_url.empty() ? http_url(used.address, used.port) : used.public_url;
+    public_url = used.public_url.empty() ? server_url(used, used.port) : used.public_url;
   }
   WL_TRY(auto catalogue, load_catalogue(used));
   WL_TRY(auto tls, net::TlsContext::create({used.ca_file}));

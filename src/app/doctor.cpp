@@ -13,6 +13,7 @@
 
 #include "access/audit.hpp"
 #include "app/blocking.hpp"
+#include "app/client_tls.hpp"
 #include "app/core.hpp"
 #include "app/root_key.hpp"
 #include "base/text.hpp"
@@ -94,7 +95,7 @@ Finding look_at_providers(const Config& config) {
 
 Finding look_at_port(const Config& config) {
   namespace ip = boost::asio::ip;
-  const std::string where = http_url(config.address, config.port);
+  const std::string where = server_url(config, config.port);
   boost::asio::io_context context;
   boost::system::error_code ec;
   const ip::tcp::endpoint endpoint(ip::make_address(config.address), config.port);
@@ -133,7 +134,44 @@ Finding look_at_public_url(const Config& config) {
   return {State::Broken,
           "public URL",
           config.public_url + " is plain http: codes and cookies would travel in the open",
-          "put a TLS proxy in front and use its https address"};
+          "give --tls-cert and --tls-key, or put a TLS proxy in front; use its https address"};
+}
+
+Finding look_at_certificate(const Config& config, Instant now) {
+  const std::string name = "certificate for clients";
+  const auto loaded = load_identity(config);
+  if (!loaded) return {State::Broken, name, loaded.error().detail, "do what the message says"};
+  if (!*loaded) return {State::Fine, name, "none: clients speak plain HTTP to this server"};
+  const net::TlsIdentity& identity = **loaded;
+  const std::string renew = "renew " + config.tls_cert + ", then send SIGHUP to the server";
+  const std::string ends = to_rfc3339(identity.ends());
+  switch (judge_validity(identity.begins(), identity.ends(), now)) {
+    case Validity::Expired:
+      return {State::Broken, name, "expired on " + ends, renew};
+    case Validity::NotYet:
+      return {State::Broken,
+              name,
+              "not valid before " + to_rfc3339(identity.begins()),
+              "set the clock right, or give the certificate of today"};
+    case Validity::EndsSoon:
+      return {State::Warning, name, "ends on " + ends, renew};
+    case Validity::Good:
+      break;
+  }
+  const auto origin = net::Origin::parse(config.public_url);
+  if (origin && origin->tls && !identity.covers(origin->host)) {
+    return {State::Warning,
+            name,
+            "it is not for " + origin->host + ", the host of the public URL",
+            "fine behind a TLS proxy; else give a certificate for that name"};
+  }
+  if (others_can_read(config.tls_key)) {
+    return {State::Warning,
+            name,
+            "others can read its key " + config.tls_key,
+            "chmod o= " + config.tls_key};
+  }
+  return {State::Fine, name, "good until " + ends};
 }
 
 bool database_is_new(const Config& config) {
@@ -219,7 +257,8 @@ std::vector<Finding> examine(const OptionValues& flags, const Environment& envir
                                    look_at_clock(SystemClock().now()),
                                    look_at_providers(*config),
                                    look_at_port(*config),
-                                   look_at_public_url(*config)};
+                                   look_at_public_url(*config),
+                                   look_at_certificate(*config, SystemClock().now())};
   look_inside(*config, environment, findings);
   return findings;
 }

@@ -14,12 +14,14 @@
 #include "api/connect_routes.hpp"
 #include "api/problem.hpp"
 #include "api/routes.hpp"
+#include "app/client_tls.hpp"
 #include "app/core.hpp"
 #include "app/metrics.hpp"
 #include "app/server_settings.hpp"
 #include "db/change_watcher.hpp"
 #include "gateway/gateway.hpp"
 #include "net/server.hpp"
+#include "net/tls_acceptor.hpp"
 
 namespace wayleave::app {
 namespace {
@@ -79,7 +81,8 @@ struct Serving::Impl {
   api::Parts parts;
   std::unique_ptr<gateway::Gateway> gateway;
   db::ChangeWatcher watcher;
-  std::atomic<std::int64_t> told{0};  // the last change the workers heard of
+  std::atomic<std::int64_t> told{0};      // the last change the workers heard of
+  std::unique_ptr<net::TlsAcceptor> tls;  // null: clients speak plain HTTP
   std::unique_ptr<net::Server> server;
   std::string url;
   Config started_with;
@@ -166,10 +169,11 @@ struct Serving::Impl {
     options.address = config.address;
     options.port = config.port;
     options.workers = config.workers;
+    options.tls = tls.get();
     server =
         std::make_unique<net::Server>(options, slow, core->upstream(), log, gateway->dispatchers());
     WL_TRY(const auto port, server->start());
-    url = http_url(config.address, port);
+    url = server_url(config, port);
     return {};
   }
 
@@ -210,7 +214,12 @@ void Serving::stop(Millis grace) { impl_->stop(grace); }
 Result<std::vector<std::string>> Serving::reload(const Config& fresh) {
   Config used = fresh;
   used.sandbox = impl_->started_with.sandbox;  // its address was permitted at the start
+  WL_TRY(auto identity, load_identity(fresh));
   WL_CHECK(impl_->core->reload_providers(used));
+  if (identity && impl_->tls) {
+    log_identity(*identity, fresh, impl_->core->clock().now(), impl_->log);
+    WL_CHECK(impl_->tls->replace(*std::move(identity), impl_->core->clock().tick()));
+  }
   impl_->log.set_level(fresh.log_level);
   // An app's hosts and headers may have changed with its provider.
   impl_->gateway->forget("*", "");
@@ -221,11 +230,12 @@ Result<std::unique_ptr<Serving>> Serving::start(const Config& config,
                                                 const Environment& environment,
                                                 Log& log) {
   Config settled = config;
+  WL_TRY(auto identity, load_identity(settled));
   if (settled.port == 0) {
     WL_TRY(settled.port, free_port(settled.address));
   }
   std::string public_url = settled.public_url;
-  if (public_url.empty()) public_url = http_url(settled.address, settled.port);
+  if (public_url.empty()) public_url = server_url(settled, settled.port);
   WL_TRY(auto core, Core::open(settled, environment, public_url, log));
   if (!core->created_root_key().empty()) {
     log.warn("root_key.created",
@@ -233,6 +243,10 @@ Result<std::unique_ptr<Serving>> Serving::start(const Config& config,
               {"do", "back it up apart from the data: without it every token is lost"}});
   }
   auto impl = std::make_unique<Impl>(std::move(core), log);
+  if (identity) {
+    log_identity(*identity, settled, impl->core->clock().now(), log);
+    WL_TRY(impl->tls, net::TlsAcceptor::create(*std::move(identity), impl->core->clock().tick()));
+  }
   impl->started_with = config;
   std::unique_ptr<Serving> serving(new Serving(std::move(impl)));
   WL_CHECK(serving->impl_->run(settled));

@@ -24,10 +24,11 @@ class Serving {
   /// Stops without grace if `stop` was not called.
   ~Serving();
 
-  /// `http://ADDR:PORT`, the address it listens on.
+  /// `http://ADDR:PORT` or `https://…`, the address it listens on.
   [[nodiscard]] const std::string& url() const;
-  /// Takes up what can be taken up while running: provider files and the log level. Gives the
-  /// options that differ and wait for a restart. On an error nothing has changed.
+  /// Takes up what can be taken up while running: provider files, the certificate for
+  /// clients (connections keep the one they began with) and the log level. Gives the options that
+  /// differ and wait for a restart. On an error nothing has changed.
   [[nodiscard]] Result<std::vector<std::string>> reload(const Config& fresh);
   /// Stops accepting, lets what is in flight finish for `grace`, then ends. A refresh is always
   /// waited for, so that no token falls between the provider's answer and its commit (OP-07).

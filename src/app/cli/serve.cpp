@@ -33,7 +33,8 @@ void warn_about_urls(const Config& config, Log& log) {
     log.warn("public_url.missing",
              {{"do", "set --public-url to the https address that browsers reach"}});
   } else if (origin && !origin->tls && !is_loopback(origin->host)) {
-    log.warn("public_url.not_https", {{"do", "put a TLS proxy in front and use its address"}});
+    log.warn("public_url.not_https",
+             {{"do", "give --tls-cert and --tls-key, or put a TLS proxy in front"}});
   }
 }
 
@@ -60,7 +61,8 @@ void add_serve(CLI::App& root, Context& context) {
       "Each option can also be given as WAYLEAVE_… or as a key in the file of --config.\n"
       "At the first start the root key is made in the data folder: back it up elsewhere.\n\n"
       "Example:\n"
-      "  wayleave serve --data /var/lib/wayleave --public-url https://connect.acme.io");
+      "  wayleave serve --data /var/lib/wayleave --public-url https://connect.acme.io\n"
+      "  wayleave serve --listen 0.0.0.0:8443 --tls-cert chain.pem --tls-key key.pem");
   auto values = std::make_shared<OptionValues>();
   add_options(*verb, serve_options(), *values);
   add_options(*verb, data_options(), *values);
