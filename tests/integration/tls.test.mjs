@@ -84,6 +84,22 @@ for (const name of ['for another name', 'for a name that only begins alike', 'th
   });
 }
 
+test('a second connection resumes the session of the first', async () => {
+  const resumed = [];
+  const onConnection = (socket) => resumed.push(socket.isSessionReused());
+  servers.good.on('secureConnection', onConnection);
+  const onRequest = (_, response) => response.setHeader('connection', 'close');
+  servers.good.prependListener('request', onRequest);
+  const app = await gateway.createCustomApp('resume', peer, servers.good.url);
+  await gateway.connect(app, 'u');
+  // Two workers may take turns, each with a pool of its own.
+  for (let i = 0; i < 8; i += 1) assert.equal((await gateway.proxy('GET', app, 'u', '/x')).status, 200);
+  servers.good.off('secureConnection', onConnection);
+  servers.good.off('request', onRequest);
+  assert.ok(resumed.length >= 7, `${resumed}`);
+  assert.ok(resumed.filter(Boolean).length >= resumed.length - 3, `${resumed}`);
+});
+
 test('without that authority nobody is trusted', async () => {
   const plain = await startGateway({egress: [peer.url, servers.good.url]});
   try {

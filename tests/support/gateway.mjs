@@ -62,7 +62,7 @@ class Gateway {
       ...(sandbox ? ['--sandbox', sandbox.url] : []),
       ...egress.flatMap((url) => ['--allow-egress', host(url)]),
       ...args, ...extra,
-    ], /^wayleave listening on (http:\S+)/m, {env, under, program, folder: this.folder});
+    ], /^wayleave listening on (https?:\S+)/m, {env, under, program, folder: this.folder});
     this.url = this.server.url;
     // A restart keeps the address: links and redirect URLs hold it.
     this.listen = host(this.url);

@@ -3,6 +3,14 @@
 
 import http from 'node:http';
 import https from 'node:https';
+import tls from 'node:tls';
+
+const authorities = [...tls.rootCertificates];
+
+/** Makes every request of this test file trust that certificate authority (PEM) too. */
+export function trust(pem) {
+  authorities.push(pem.toString());
+}
 
 /** Splits `http://host:port/path?query` without normalising the path. */
 export function splitUrl(url) {
@@ -53,7 +61,7 @@ export function request(method, url, {headers = {}, body, json, form, agent, onD
   return new Promise((resolve, reject) => {
     const client = scheme === 'https' ? https : http;
     const outgoing = client.request(
-        {method, host, port, path: target, headers: fields, agent, setHost: false, timeout},
+        {method, host, port, path: target, headers: fields, agent, setHost: false, timeout, ca: authorities},
         (incoming) => {
           const chunks = [];
           let size = 0;
