@@ -17,7 +17,9 @@ namespace {
 constexpr std::size_t kPiecesMax = 8;
 constexpr std::size_t kKeptBytes = 16 * 1024;  // capacity an idle outbox may keep
 constexpr std::size_t kRecordBytes = SSL3_RT_MAX_PLAIN_LENGTH;
-constexpr std::size_t kReadBytes = 34 * 1024;  // two records and more for each receive
+// Four full records of TLS 1.3 (five bytes of head, one of type, sixteen of tag), as OpenSSL aligns
+// them: large bodies then come four records by one receive, without a part of a fifth.
+constexpr std::size_t kReadBytes = 4 * (kRecordBytes + 22) + 3;
 
 }  // namespace
 
@@ -60,6 +62,11 @@ void Transport::note(std::uint32_t events) {
   if (socket_.readable() || (write_to_read_ && (events & EPOLLOUT) != 0)) tls_readable_ = true;
 }
 
+/// Whether a further read is bound to find nothing: neither OpenSSL nor the socket has a byte.
+bool Transport::is_drained() const {
+  return !socket_.readable() && SSL_pending(ssl_.get()) == 0 && SSL_has_pending(ssl_.get()) == 0;
+}
+
 Transport::Outcome Transport::read(std::span<char> into) {
   return ssl_ ? read_tls(into) : socket_.receive(into);
 }
@@ -71,6 +78,10 @@ Transport::Outcome Transport::read_tls(std::span<char> into) {
     std::size_t got = 0;
     if (SSL_read_ex(ssl_.get(), into.data() + total, into.size() - total, &got) == 1) {
       total += got;
+      if (is_drained()) {
+        tls_readable_ = false;
+        break;
+      }
     } else if (await(0)) {
       return {total == 0 ? State::Again : State::Ok, total};
     } else {

@@ -64,6 +64,7 @@ class Transport {
   Outcome write_tls(std::span<const iovec> pieces);
   Outcome write_record(const void* from, std::size_t size);
   bool await(int result);
+  [[nodiscard]] bool is_drained() const;
   void answer_plain_peer();
 
   Socket socket_;
