@@ -6,20 +6,9 @@ import {parseArgs} from 'node:util';
 
 import {startHit} from '../tests/support/connected_gateway.mjs';
 import {connectTo} from '../tests/support/keep_alive.mjs';
+import {forEach} from './lib/lanes.mjs';
 import {circumstances, figure, table, writeSection} from './lib/report.mjs';
 import {memory} from './lib/processes.mjs';
-
-// Does it for each, at most `lanes` at a time.
-async function forEach(things, lanes, task) {
-  let next = 0;
-  await Promise.all(Array.from({length: lanes}, async () => {
-    while (next < things.length) {
-      const mine = next;
-      next += 1;
-      await task(things[mine], mine);
-    }
-  }));
-}
 
 async function measure(count, workers) {
   const hit = await startHit({workers});

@@ -6,7 +6,7 @@ import {setTimeout as pause} from 'node:timers/promises';
 
 import {cpuMs, memory} from './processes.mjs';
 
-const script = path.join(import.meta.dirname, 'wrk.lua');
+const scripts = import.meta.dirname;
 
 function runWrk(args) {
   return new Promise((resolve, reject) => {
@@ -33,18 +33,22 @@ function complaint(result, bodyBytes) {
 }
 
 /**
- * Loads `request` ({url, method, headers, bodyFile?, contentType?, bodyBytes}) for `seconds` and
- * measures the process `pid`: {rps, cpu (ms per 1,000 requests), use (cores), p50, p99 (us), pss, rss
- * (MiB, half-way), wrong?}.
+ * Loads `request` ({url, method, headers, bodyFile?, contentType?, bodyBytes}, or instead of a body
+ * {users: {prefix, count, skip}}: see users.lua) for `seconds` and measures the process `pid`: {requests, rps, cpu (ms per
+ * 1,000 requests), use (cores), p50, p99 (us), pss, rss (MiB, half-way), wrong?}.
  */
 export async function load({request, pid, connections, seconds, threads = 1, cores}) {
   const fields = Object.entries(request.headers).flatMap(([name, value]) => ['-H', `${name}: ${value}`]);
+  const {users} = request;
+  const [script, ...args] = users
+    ? ['users.lua', users.prefix, String(users.count), String(users.skip)]
+    : ['wrk.lua', request.method, request.bodyFile ?? '-', request.contentType ?? '-'];
   const before = cpuMs(pid);
   const started = performance.now();
   const running = runWrk([
     '--cpu-list', cores, 'wrk', '-t', String(Math.min(threads, connections)), '-c', String(connections),
-    '-d', `${seconds}s`, '--timeout', '10s', '--latency', '-s', script, ...fields, request.url, '--',
-    request.method, request.bodyFile ?? '-', request.contentType ?? '-',
+    '-d', `${seconds}s`, '--timeout', '10s', '--latency', '-s', path.join(scripts, script), ...fields, request.url,
+    '--', ...args,
   ]);
   running.catch(() => {});
   await pause(seconds * 500);
@@ -52,6 +56,7 @@ export async function load({request, pid, connections, seconds, threads = 1, cor
   const result = await running;
   const cpu = cpuMs(pid) - before;
   return {
+    requests: result.requests,
     rps: result.requests / (result.us / 1e6),
     cpu: cpu / (result.requests / 1000),
     use: cpu / (performance.now() - started),

@@ -8,6 +8,8 @@ import path from 'node:path';
 /** Makes the authority: {file, issue({names, days, selfSigned}), remove()}. */
 export function makeAuthority() {
   const folder = mkdtempSync(path.join(tmpdir(), 'wayleave-certificates-'));
+  const remove = () => rmSync(folder, {recursive: true, force: true});
+  process.on('exit', remove);
   const at = (name) => path.join(folder, name);
   const openssl = (...args) => execFileSync('openssl', args, {cwd: folder, stdio: ['ignore', 'ignore', 'pipe']});
   const newKey = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes'];
@@ -25,6 +27,6 @@ export function makeAuthority() {
       openssl('x509', '-req', '-in', request, ...signer, '-days', String(days), '-extfile', extra, '-out', cert);
       return {key: readFileSync(at(key)), cert: readFileSync(at(cert))};
     },
-    remove: () => rmSync(folder, {recursive: true}),
+    remove,
   };
 }

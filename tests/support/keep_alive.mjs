@@ -33,13 +33,17 @@ export function connectTo(url) {
     let chunks = [];
     let have = 0;
     let want;
+    let closed = false;
     const fail = (error) => {
       (waiting?.reject ?? reject)(error);
       waiting = undefined;
       socket.destroy();
     };
     socket.on('error', fail);
-    socket.on('close', () => waiting && fail(new Error('the server closed in the middle of an exchange')));
+    socket.on('close', () => {
+      closed = true;
+      if (waiting) fail(new Error('the server closed in the middle of an exchange'));
+    });
     socket.on('data', (data) => {
       chunks.push(data);
       have += data.length;
@@ -57,6 +61,7 @@ export function connectTo(url) {
     });
     socket.on('connect', () => resolve({
       exchange: (bytes) => new Promise((answered, failed) => {
+        if (closed) return failed(new Error('the server has closed this connection'));
         waiting = {resolve: answered, reject: failed};
         socket.write(bytes);
       }),
