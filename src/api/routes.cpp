@@ -18,6 +18,7 @@ void add_routes(net::Router& router, const Parts& parts) {
   add_me_routes(router, parts);
   add_openapi_route(router);
   add_provider_routes(router, parts);
+  add_request_routes(router, parts);
   add_stackgo_routes(router, parts);
   add_token_route(router, parts);
 }

@@ -15,6 +15,7 @@ void add_link_routes(net::Router& router, const Parts& parts);
 void add_me_routes(net::Router& router, const Parts& parts);
 void add_openapi_route(net::Router& router);
 void add_provider_routes(net::Router& router, const Parts& parts);
+void add_request_routes(net::Router& router, const Parts& parts);
 void add_stackgo_routes(net::Router& router, const Parts& parts);
 void add_token_route(net::Router& router, const Parts& parts);
 

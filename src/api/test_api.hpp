@@ -11,6 +11,7 @@
 #include "api/idempotency.hpp"
 #include "api/routes.hpp"
 #include "connect/installer.hpp"
+#include "gateway/request_store.hpp"
 #include "vault/test_vault.hpp"
 
 namespace wayleave::api {
@@ -29,8 +30,11 @@ class ApiTest : public vault::VaultTest {
  protected:
   ApiTest() {
     std::vector<db::Migration> all = db::migrations();
-    for (const auto& room :
-         {access::migrations(), vault::migrations(), connect::migrations(), api::migrations()}) {
+    for (const auto& room : {access::migrations(),
+                             vault::migrations(),
+                             connect::migrations(),
+                             gateway::migrations(),
+                             api::migrations()}) {
       all.insert(all.end(), room.begin(), room.end());
     }
     vault::must(store_.database->migrate(all));

@@ -16,6 +16,9 @@ namespace wayleave::app {
 namespace {
 
 constexpr unsigned kWorkersMax = 256;
+constexpr std::uint32_t kRequestLogRateMax = 100'000;
+constexpr std::uint32_t kRequestLogDaysMax = 3'650;
+constexpr std::uint32_t kRequestLogRowsMax = 1'000'000'000;
 
 std::string variable_name(std::string_view option) {
   std::string name = "WAYLEAVE_";
@@ -91,19 +94,33 @@ Result<> settle_public_url(const Sources& sources, Config& config) {
   return {};
 }
 
-Result<> settle_workers(const Sources& sources, Config& config) {
-  config.workers = std::clamp(std::thread::hardware_concurrency(), 1U, kWorkersMax);
-  const auto found = sources.one("workers");
+/// Leaves `out` alone when the option is not given.
+Result<> settle_number(const Sources& sources,
+                       const std::string& name,
+                       std::uint32_t least,
+                       std::uint32_t most,
+                       std::uint32_t& out) {
+  const auto found = sources.one(name);
   if (!found) return {};
   const std::string& text = found->values.back();
   const char* end = text.data() + text.size();
-  const auto read = std::from_chars(text.data(), end, config.workers);
-  if (read.ec != std::errc{} || read.ptr != end || config.workers < 1 ||
-      config.workers > kWorkersMax) {
-    return reject("workers",
-                  fmt::format("{}: must be a number from 1 to {}", found->source, kWorkersMax));
-  }
-  return {};
+  const auto read = std::from_chars(text.data(), end, out);
+  if (read.ec == std::errc{} && read.ptr == end && out >= least && out <= most) return {};
+  return reject(name,
+                fmt::format("{}: must be a number from {} to {}", found->source, least, most));
+}
+
+Result<> settle_workers(const Sources& sources, Config& config) {
+  config.workers = std::clamp(std::thread::hardware_concurrency(), 1U, kWorkersMax);
+  return settle_number(sources, "workers", 1, kWorkersMax, config.workers);
+}
+
+Result<> settle_request_log(const Sources& sources, Config& config) {
+  WL_CHECK(
+      settle_number(sources, "request-log-rate", 0, kRequestLogRateMax, config.request_log_rate));
+  WL_CHECK(
+      settle_number(sources, "request-log-days", 1, kRequestLogDaysMax, config.request_log_days));
+  return settle_number(sources, "request-log-rows", 1, kRequestLogRowsMax, config.request_log_rows);
 }
 
 Result<> settle_egress(const Sources& sources, Config& config) {
@@ -232,7 +249,10 @@ std::vector<std::string> restart_needed(const Config& running, const Config& fre
       {"root-key-file", running.root_key_file != fresh.root_key_file},
       {"root-key-command", running.root_key_command != fresh.root_key_command},
       {"ca-file", running.ca_file != fresh.ca_file},
-      {"tls-cert", running.speaks_tls() != fresh.speaks_tls()}};
+      {"tls-cert", running.speaks_tls() != fresh.speaks_tls()},
+      {"request-log-rate", running.request_log_rate != fresh.request_log_rate},
+      {"request-log-days", running.request_log_days != fresh.request_log_days},
+      {"request-log-rows", running.request_log_rows != fresh.request_log_rows}};
   std::vector<std::string> names;
   for (const auto& [name, differs] : table) {
     if (differs) names.emplace_back(name);
@@ -255,6 +275,7 @@ Result<Config> settle(const OptionValues& flags, const Environment& environment)
   WL_CHECK(settle_listen(sources, config));
   WL_CHECK(settle_public_url(sources, config));
   WL_CHECK(settle_workers(sources, config));
+  WL_CHECK(settle_request_log(sources, config));
   WL_CHECK(settle_egress(sources, config));
   WL_CHECK(settle_tls(sources, config));
   WL_CHECK(settle_log_level(sources, config));

@@ -108,6 +108,11 @@ const std::vector<OptionSpec>& serve_options() {
       {"workers", "N", "worker threads (default: one per core)"},
       {"tls-cert", "FILE", "TLS for clients: certificate, then the intermediate ones, PEM"},
       {"tls-key", "FILE", "TLS for clients: private key, PEM"},
+      {"request-log-rate",
+       "N",
+       "proxied calls that the request log stores per second (default 1000; 0: no log)"},
+      {"request-log-days", "N", "how long the request log keeps a call (default 7)"},
+      {"request-log-rows", "N", "how many calls the request log keeps (default 1000000)"},
   };
   return table;
 }

@@ -9,6 +9,7 @@
 #include "api/idempotency.hpp"
 #include "app/root_key.hpp"
 #include "app/server_settings.hpp"
+#include "gateway/request_store.hpp"
 #include "vault/data_keys.hpp"
 
 namespace wayleave::app {
@@ -73,6 +74,7 @@ std::vector<db::Migration> all_migrations() {
                            access::migrations(),
                            vault::migrations(),
                            connect::migrations(),
+                           gateway::migrations(),
                            api::migrations(),
                            migrations()}) {
     all.insert(all.end(), room.begin(), room.end());

@@ -4,11 +4,23 @@
 
 #include <vector>
 
+#include "db/database.hpp"
 #include "gateway/gateway.hpp"
+#include "gateway/request_log.hpp"
+#include "net/traffic.hpp"
 
 namespace wayleave::app {
 
-/// The gateway's totals as Prometheus families. No label holds anything a caller sent (LG-01).
-[[nodiscard]] std::vector<prometheus::MetricFamily> metric_families(const gateway::Totals& totals);
+/// What the parts of the server counted, at one moment.
+struct Readings {
+  gateway::Totals gateway;
+  net::TrafficTotals traffic;
+  gateway::RequestLog::Totals request_log;
+  db::Database::State database;
+};
+
+/// The readings as Prometheus families, as docs/metrics.md describes them. No label holds anything
+/// a caller sent (LG-01).
+[[nodiscard]] std::vector<prometheus::MetricFamily> metric_families(const Readings& readings);
 
 }  // namespace wayleave::app

@@ -79,6 +79,7 @@ struct Serving::Impl {
   std::unique_ptr<Core> core;
   api::KeyAuthenticator authenticator;
   api::Parts parts;
+  std::unique_ptr<gateway::RequestLog> request_log;  // outlives the gateway and its workers
   std::unique_ptr<gateway::Gateway> gateway;
   db::ChangeWatcher watcher;
   std::atomic<std::int64_t> told{0};      // the last change the workers heard of
@@ -102,7 +103,7 @@ struct Serving::Impl {
               core->random(),
               log,
               core->public_url(),
-              [this] { return metric_families(gateway->totals()); },
+              [this] { return metrics(); },
               [this] { return tell_changes(); }},
         watcher(core->database(), log) {}
 
@@ -115,13 +116,27 @@ struct Serving::Impl {
     return router;
   }
 
-  void make_gateway() {
+  [[nodiscard]] std::vector<prometheus::MetricFamily> metrics() const {
+    Readings readings;
+    readings.gateway = gateway->totals();
+    if (server) readings.traffic = server->traffic();
+    readings.request_log = request_log->totals();
+    readings.database = core->database().state();
+    return metric_families(readings);
+  }
+
+  void make_gateway(const Config& config) {
+    gateway::RequestLog::Options kept;
+    kept.rate = config.request_log_rate;
+    kept.days = static_cast<int>(config.request_log_days);
+    kept.rows = config.request_log_rows;
+    request_log = std::make_unique<gateway::RequestLog>(core->database(), core->clock(), log, kept);
     auto way_back = [this](WorkspaceId workspace, std::string app, std::string user) {
       return install_url(core->installer(), std::move(workspace), std::move(app), std::move(user));
     };
     gateway::Services services{core->database(), core->vault(), core->clock(), way_back};
     gateway = std::make_unique<gateway::Gateway>(
-        gateway::Parts{services, slow, log, make_router(), word_problem, {}});
+        gateway::Parts{services, slow, log, make_router(), word_problem, {}, request_log.get()});
     watcher.subscribe([this](const db::Change& change) { tell(change); });
   }
 
@@ -181,11 +196,12 @@ struct Serving::Impl {
     WL_CHECK(remember_settings(config));
     auto last = [](db::Transaction& tx) { return db::last_change(tx); };
     WL_TRY(told, core->database().read_blocking(std::move(last)));
-    make_gateway();
+    make_gateway(config);
     slow.start();
     running = true;
     WL_CHECK(recover());
     watcher.start();
+    request_log->start();
     return listen(config);
   }
 
@@ -193,6 +209,7 @@ struct Serving::Impl {
     if (!running) return;
     running = false;
     if (server) server->stop(grace);
+    request_log->stop();
     watcher.stop();
     auto drained =
         boost::asio::co_spawn(slow.context(), core->vault().drain(), boost::asio::use_future);

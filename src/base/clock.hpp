@@ -2,6 +2,7 @@
 
 #include <atomic>
 #include <chrono>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -44,6 +45,9 @@ class FakeClock final : public Clock {
 
 /// RFC 3339 in UTC with milliseconds: `2026-11-23T14:00:00.000Z`.
 [[nodiscard]] std::string to_rfc3339(Instant at);
+/// Reads that form, with any number of decimals or none (what is finer than a millisecond is
+/// dropped); nullopt for anything else, other zones than `Z` included.
+[[nodiscard]] std::optional<Instant> from_rfc3339(std::string_view text);
 [[nodiscard]] inline Millis::rep to_millis(Instant at) { return at.time_since_epoch().count(); }
 [[nodiscard]] inline Instant from_millis(Millis::rep ms) { return Instant{Millis{ms}}; }
 

@@ -29,7 +29,9 @@ net::Server::MakeDispatcher Gateway::dispatchers() {
   return [this](net::WorkerPort& port) -> std::unique_ptr<net::Dispatcher> {
     const std::lock_guard lock(impl_->mutex);
     auto counters = std::make_unique<Counters>();
-    auto made = std::make_unique<ProxyDispatcher>(impl_->parts, port, *counters);
+    RequestLog* const log = impl_->parts.request_log;
+    RequestInlet* const inlet = log == nullptr ? nullptr : log->add_inlet();
+    auto made = std::make_unique<ProxyDispatcher>(impl_->parts, port, *counters, inlet);
     impl_->places.push_back({&port, made.get(), std::move(counters)});
     return made;
   };
@@ -47,16 +49,7 @@ void Gateway::forget(std::string_view topic, std::string_view key) {
 Totals Gateway::totals() const {
   Totals sum;
   const std::lock_guard lock(impl_->mutex);
-  for (const auto& place : impl_->places) {
-    const Counters& counters = *place.counters;
-    for (std::size_t i = 0; i < sum.by_class.size(); ++i) {
-      sum.by_class[i] += counters.by_class[i].load(std::memory_order_relaxed);
-    }
-    sum.misses += counters.misses.load(std::memory_order_relaxed);
-    sum.renewals += counters.renewals.load(std::memory_order_relaxed);
-    sum.retries += counters.retries.load(std::memory_order_relaxed);
-    sum.gateway_errors += counters.gateway_errors.load(std::memory_order_relaxed);
-  }
+  for (const auto& place : impl_->places) sum.add(*place.counters);
   return sum;
 }
 

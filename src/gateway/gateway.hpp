@@ -8,6 +8,7 @@
 #include "base/random.hpp"
 #include "gateway/counters.hpp"
 #include "gateway/jobs.hpp"
+#include "gateway/request_log.hpp"
 #include "gateway/snapshot.hpp"
 #include "net/server.hpp"
 #include "net/slow_routes.hpp"
@@ -27,15 +28,7 @@ struct Parts {
   std::shared_ptr<const net::Router> routes;  ///< every path that is not the hot surface
   WordProblem word_problem;
   Snapshot::Limits snapshot;
-};
-
-/// The totals of all workers at one moment.
-struct Totals {
-  std::array<std::uint64_t, 6> by_class{};
-  std::uint64_t misses = 0;
-  std::uint64_t renewals = 0;
-  std::uint64_t retries = 0;
-  std::uint64_t gateway_errors = 0;
+  RequestLog* request_log = nullptr;  ///< null: none
 };
 
 /// The hot path: authenticates the caller, finds the token, attaches it and relays, on every worker

@@ -32,6 +32,7 @@ struct ProxyCall final : net::Call {
   Destination destination;  ///< a host of `app`, once it is chosen
   Snapshot::Credential credential;
 
+  std::string error_code;  ///< of the error that answered it, when that was ours
   unsigned tries = 0;
   bool renewed = false;
   /// Of the answer being collected for an envelope.

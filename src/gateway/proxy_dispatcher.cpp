@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "gateway/heads.hpp"
+#include "gateway/request_note.hpp"
 #include "gateway/upstream_error.hpp"
 
 namespace wayleave::gateway {
@@ -46,10 +47,14 @@ net::WordError word_with(const Parts& parts) {
 
 }  // namespace
 
-ProxyDispatcher::ProxyDispatcher(const Parts& parts, net::WorkerPort& port, Counters& counters)
+ProxyDispatcher::ProxyDispatcher(const Parts& parts,
+                                 net::WorkerPort& port,
+                                 Counters& counters,
+                                 RequestInlet* inlet)
     : parts_(parts),
       port_(port),
       counters_(counters),
+      inlet_(inlet),
       snapshot_(parts.snapshot),
       jitter_(seed()),
       slow_(parts.routes, word_with(parts)) {}
@@ -57,6 +62,7 @@ ProxyDispatcher::ProxyDispatcher(const Parts& parts, net::WorkerPort& port, Coun
 net::Step ProxyDispatcher::begin(net::Exchange& exchange) {
   const auto path = parse_path(exchange.head().path);
   if (!path) return slow_.begin(exchange);
+  counters_.begun.add();
   auto made = std::make_unique<ProxyCall>();
   ProxyCall& call = *made;
   exchange.call = std::move(made);
@@ -281,6 +287,7 @@ net::Step ProxyDispatcher::answer(const net::Exchange& exchange,
                                   const Error& error,
                                   std::string_view url) {
   Counters::add(counters_.gateway_errors);
+  if (exchange.call) static_cast<ProxyCall&>(*exchange.call).error_code = error.code;
   if (error.kind == ErrorKind::Internal) {
     parts_.log.error("proxy.failed",
                      {{"request", exchange.request_id()}, {"error", error.operator_detail}});
@@ -289,15 +296,20 @@ net::Step ProxyDispatcher::answer(const net::Exchange& exchange,
 }
 
 void ProxyDispatcher::finished(net::Exchange& exchange, const net::Outcome& outcome) {
-  if (!is_proxied(exchange)) return;
-  const auto index = static_cast<std::size_t>(outcome.status / 100);
-  Counters::add(counters_.by_class[index < counters_.by_class.size() ? index : 0]);
+  if (!is_proxied(exchange)) {
+    counters_.count_api(outcome);
+    return;
+  }
+  const ProxyCall& call = call_of(exchange);
+  counters_.count(outcome, call.tries > 0);
+  if (inlet_ != nullptr) note_request(*inlet_, exchange, call, outcome);
 }
 
 net::Response ProxyDispatcher::refuse(const net::Exchange& exchange,
                                       int status,
                                       std::string_view code,
                                       std::string_view detail) {
+  if (is_proxied(exchange)) static_cast<ProxyCall&>(*exchange.call).error_code = code;
   return slow_.refuse(exchange, status, code, detail);
 }
 

@@ -5,6 +5,7 @@
 
 #include "gateway/gateway.hpp"
 #include "gateway/proxy_call.hpp"
+#include "gateway/request_inlet.hpp"
 
 namespace wayleave::gateway {
 
@@ -13,8 +14,11 @@ namespace wayleave::gateway {
 /// to it.
 class ProxyDispatcher final : public net::Dispatcher {
  public:
-  /// `parts` and `counters` outlive the worker.
-  ProxyDispatcher(const Parts& parts, net::WorkerPort& port, Counters& counters);
+  /// `parts`, `counters` and `inlet` (null: no request log) outlive the worker.
+  ProxyDispatcher(const Parts& parts,
+                  net::WorkerPort& port,
+                  Counters& counters,
+                  RequestInlet* inlet);
 
   net::Step begin(net::Exchange& exchange) override;
   net::Step body_complete(net::Exchange& exchange) override;
@@ -45,6 +49,7 @@ class ProxyDispatcher final : public net::Dispatcher {
   const Parts& parts_;
   net::WorkerPort& port_;
   Counters& counters_;
+  RequestInlet* inlet_;
   Snapshot snapshot_;
   SeededRandom jitter_;
   net::SlowRoutes slow_;

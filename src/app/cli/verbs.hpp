@@ -14,6 +14,7 @@ void add_doctor(CLI::App& root, Context& context);
 void add_key(CLI::App& root, Context& context);
 void add_link(CLI::App& root, Context& context);
 void add_provider(CLI::App& root, Context& context);
+void add_requests(CLI::App& root, Context& context);
 void add_sandbox(CLI::App& root, Context& context);
 void add_serve(CLI::App& root, Context& context);
 

@@ -1,0 +1,259 @@
+#include "gateway/request_store.hpp"
+
+#include <algorithm>
+#include <limits>
+#include <string_view>
+
+namespace wayleave::gateway {
+namespace {
+
+constexpr int kPageMax = 1'000;
+
+// An id is the millisecond in which the call ended and then the low bits of a running number, so
+// that one index serves both the order and the time, and processes that share the table do not
+// meet: they would have to store a million records within that millisecond.
+constexpr int kNumberBits = 20;
+constexpr std::int64_t kNumberMask = (std::int64_t{1} << kNumberBits) - 1;
+
+std::int64_t first_id_of(Instant at) { return to_millis(at) << kNumberBits; }
+
+db::Value text_or_null(const std::string& text) {
+  return text.empty() ? db::Value() : db::Value(text);
+}
+
+/// The last of `count` numbers that are the caller's.
+Result<std::int64_t> take_numbers(db::Transaction& tx, std::int64_t count) {
+  WL_TRY(const auto row,
+         tx.query_one("INSERT INTO request_log_total (name, numbers, rows) VALUES ('all', $1, $1) "
+                      "ON CONFLICT (name) DO UPDATE SET numbers = request_log_total.numbers + $1, "
+                      "rows = request_log_total.rows + $1 RETURNING numbers",
+                      {count}));
+  if (!row) return internal("the request log gave no numbers");
+  return (*row)[0].integer();
+}
+
+Result<> store(db::Transaction& tx, std::int64_t number, const DatedRequest& dated) {
+  const OwnedRequest& request = dated.request;
+  const RequestFacts& facts = request.facts;
+  WL_CHECK(tx.execute(
+      "INSERT INTO request_log (id, workspace, app, user_id, connection, method, path, path_cut, "
+      "status, class, cut, code, request_bytes, answer_bytes, duration_ms, provider_ms, attempts, "
+      "request_id, trace_id) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, "
+      "$15, $16, $17, $18, $19)",
+      {first_id_of(dated.ended) | (number & kNumberMask),
+       request[RequestText::Workspace],
+       text_or_null(request[RequestText::App]),
+       text_or_null(request[RequestText::User]),
+       text_or_null(request[RequestText::Connection]),
+       request[RequestText::Method],
+       request[RequestText::Path],
+       facts.path_cut,
+       int{facts.status},
+       facts.status / 100,
+       facts.cut,
+       text_or_null(request[RequestText::Code]),
+       static_cast<std::int64_t>(facts.request_bytes),
+       static_cast<std::int64_t>(facts.answer_bytes),
+       std::int64_t{facts.duration_ms},
+       std::int64_t{facts.provider_ms},
+       int{facts.attempts},
+       request[RequestText::RequestId],
+       text_or_null(request[RequestText::TraceId])}));
+  return {};
+}
+
+/// A query that is put together condition by condition.
+class Conditions {
+ public:
+  explicit Conditions(db::Value workspace) : params_{std::move(workspace)} {}
+
+  void add(std::string_view before, db::Value value, std::string_view after = {}) {
+    params_.push_back(std::move(value));
+    sql_ += " AND ";
+    sql_ += before;
+    sql_ += " $" + std::to_string(params_.size());
+    sql_ += after;
+  }
+  void add_fixed(std::string_view condition) {
+    sql_ += " AND ";
+    sql_ += condition;
+  }
+  [[nodiscard]] const std::string& sql() const { return sql_; }
+  [[nodiscard]] std::vector<db::Value> take_params() { return std::move(params_); }
+
+ private:
+  std::string sql_ = "workspace = $1";
+  std::vector<db::Value> params_;
+};
+
+/// Exactly one condition may choose the index: the one that leaves the fewest rows. The others name
+/// an expression instead of a column, which no index answers. Without that a database that keeps no
+/// statistics may well pick the index of the app that all rows have.
+class Lead {
+ public:
+  void match(Conditions& out, std::string_view column, const std::optional<std::string>& value) {
+    if (!value) return;
+    const bool leads = !taken_;
+    taken_ = true;
+    out.add(leads ? std::string(column) + " =" : "(" + std::string(column) + " || '') =", *value);
+  }
+  /// True for the first that asks.
+  [[nodiscard]] bool take() { return !std::exchange(taken_, true); }
+
+ private:
+  bool taken_ = false;
+};
+
+constexpr std::int64_t kSlowMs = 1'000;  // as the index request_log_slow has it
+
+Conditions conditions_of(const WorkspaceId& workspace, const RequestFilter& filter) {
+  Conditions out{workspace};
+  Lead lead;
+  lead.match(out, "request_id", filter.request_id);
+  lead.match(out, "connection", filter.connection);
+  lead.match(out, "user_id", filter.user);
+  lead.match(out, "code", filter.code);
+  const std::optional<int> cls = filter.status ? *filter.status / 100 : filter.status_class;
+  if (cls) {
+    const bool leads = *cls != 2 && lead.take();
+    out.add(leads ? "class =" : "class + 0 =", *cls);
+    if (leads) out.add_fixed("class <> 2");  // word for word the condition of its index
+  }
+  if (filter.status) out.add("status =", *filter.status);
+  if (filter.duration_ms_min) {
+    const bool leads = *filter.duration_ms_min >= kSlowMs && lead.take();
+    out.add("duration_ms >=", *filter.duration_ms_min);
+    if (leads) out.add_fixed("duration_ms >= 1000");
+  }
+  lead.match(out, "app", filter.app);
+  if (filter.method) out.add("method =", *filter.method);
+  if (filter.since) out.add("id >=", first_id_of(*filter.since));
+  if (filter.until) out.add("id <", first_id_of(*filter.until));
+  if (filter.before_id > 0) out.add("id <", filter.before_id);
+  return out;
+}
+
+StoredRequest read_request(const db::Row& row) {
+  StoredRequest read;
+  read.id = row[0].integer();
+  read.ended = from_millis(read.id >> kNumberBits);
+  read.app = row[1].text();
+  read.user = row[2].text();
+  read.connection = row[3].text();
+  read.method = row[4].text();
+  read.path = row[5].text();
+  read.path_cut = row[6].boolean();
+  read.status = static_cast<int>(row[7].integer());
+  read.cut = row[8].boolean();
+  read.code = row[9].text();
+  read.request_bytes = row[10].integer();
+  read.answer_bytes = row[11].integer();
+  read.duration_ms = row[12].integer();
+  read.provider_ms = row[13].integer();
+  read.attempts = row[14].integer();
+  read.request_id = row[15].text();
+  read.trace_id = row[16].text();
+  return read;
+}
+
+}  // namespace
+
+Result<> store_requests(db::Transaction& tx, std::span<const DatedRequest> requests) {
+  if (requests.empty()) return {};
+  const auto count = static_cast<std::int64_t>(requests.size());
+  WL_TRY(const auto last, take_numbers(tx, count));
+  std::int64_t number = last - count;
+  for (const DatedRequest& request : requests) WL_CHECK(store(tx, ++number, request));
+  return {};
+}
+
+Result<std::vector<StoredRequest>> list_requests(db::Transaction& tx,
+                                                 const WorkspaceId& workspace,
+                                                 const RequestFilter& filter) {
+  Conditions conditions = conditions_of(workspace, filter);
+  const std::string sql =
+      "SELECT id, app, user_id, connection, method, path, path_cut, status, cut, code, "
+      "request_bytes, answer_bytes, duration_ms, provider_ms, attempts, request_id, trace_id "
+      "FROM request_log WHERE " +
+      conditions.sql() + " ORDER BY id DESC LIMIT " +
+      std::to_string(std::clamp(filter.limit, 1, kPageMax));
+  WL_TRY(const auto rows, tx.query(sql, conditions.take_params()));
+  std::vector<StoredRequest> found;
+  found.reserve(rows.size());
+  for (const db::Row& row : rows) found.push_back(read_request(row));
+  return found;
+}
+
+Result<bool> needs_pruning(db::Transaction& tx, Instant oldest, std::int64_t rows_max) {
+  WL_TRY(const auto total, tx.query_one("SELECT rows FROM request_log_total WHERE name = 'all'"));
+  if (!total) return false;
+  if ((*total)[0].integer() > rows_max) return true;
+  WL_TRY(const auto aged,
+         tx.query_one("SELECT id FROM request_log WHERE id < $1 LIMIT 1", {first_id_of(oldest)}));
+  return aged.has_value();
+}
+
+Result<std::int64_t> prune_requests(db::Transaction& tx,
+                                    Instant oldest,
+                                    std::int64_t rows_max,
+                                    std::int64_t limit) {
+  WL_TRY(const auto total, tx.query_one("SELECT rows FROM request_log_total WHERE name = 'all'"));
+  if (!total) return 0;
+  const std::int64_t beyond = std::clamp((*total)[0].integer() - rows_max, std::int64_t{0}, limit);
+  std::int64_t deleted = 0;
+  if (beyond > 0) {
+    WL_TRY(deleted,
+           tx.execute("DELETE FROM request_log WHERE id IN "
+                      "(SELECT id FROM request_log ORDER BY id LIMIT $1)",
+                      {beyond}));
+  }
+  if (deleted < limit) {
+    WL_TRY(const auto aged,
+           tx.execute("DELETE FROM request_log WHERE id IN "
+                      "(SELECT id FROM request_log WHERE id < $1 ORDER BY id LIMIT $2)",
+                      {first_id_of(oldest), limit - deleted}));
+    deleted += aged;
+  }
+  if (deleted == 0) return 0;
+  WL_CHECK(
+      tx.execute("UPDATE request_log_total SET rows = rows - $1 WHERE name = 'all'", {deleted}));
+  return deleted;
+}
+
+std::vector<db::Migration> migrations() {
+  return {{"gateway", 1, R"(CREATE TABLE request_log (
+  id bigint PRIMARY KEY,
+  workspace text NOT NULL,
+  app text,
+  user_id text,
+  connection text,
+  method text NOT NULL,
+  path text NOT NULL,
+  path_cut bigint NOT NULL,
+  status bigint NOT NULL,
+  class bigint NOT NULL,
+  cut bigint NOT NULL,
+  code text,
+  request_bytes bigint NOT NULL,
+  answer_bytes bigint NOT NULL,
+  duration_ms bigint NOT NULL,
+  provider_ms bigint NOT NULL,
+  attempts bigint NOT NULL,
+  request_id text NOT NULL,
+  trace_id text);
+CREATE INDEX request_log_newest ON request_log (workspace, id);
+CREATE INDEX request_log_app ON request_log (workspace, app, id);
+CREATE INDEX request_log_user ON request_log (workspace, user_id, id) WHERE user_id IS NOT NULL;
+CREATE INDEX request_log_connection ON request_log (connection, id) WHERE connection IS NOT NULL;
+CREATE INDEX request_log_request ON request_log (request_id);
+CREATE INDEX request_log_class ON request_log (workspace, class, id) WHERE class <> 2;
+CREATE INDEX request_log_code ON request_log (workspace, code, id) WHERE code IS NOT NULL;
+CREATE INDEX request_log_slow ON request_log (workspace, id) WHERE duration_ms >= 1000;
+CREATE TABLE request_log_total (
+  name text PRIMARY KEY,
+  numbers bigint NOT NULL,
+  rows bigint NOT NULL);
+)"}};
+}
+
+}  // namespace wayleave::gateway

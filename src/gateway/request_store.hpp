@@ -1,0 +1,82 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "base/clock.hpp"
+#include "base/ids.hpp"
+#include "base/result.hpp"
+#include "db/database.hpp"
+#include "gateway/request_record.hpp"
+
+namespace wayleave::gateway {
+
+/// A record with its moment on the calendar, as it goes into the table.
+struct DatedRequest {
+  Instant ended;
+  OwnedRequest request;
+};
+
+/// A stored call. Its id grows with the moment it ended; see docs/decisions/0022.
+struct StoredRequest {
+  std::int64_t id = 0;
+  Instant ended;
+  std::string app;
+  std::string user;
+  std::string connection;
+  std::string method;
+  std::string path;
+  bool path_cut = false;
+  int status = 0;
+  bool cut = false;
+  std::string code;
+  std::int64_t request_bytes = 0;
+  std::int64_t answer_bytes = 0;
+  std::int64_t duration_ms = 0;
+  std::int64_t provider_ms = 0;
+  std::int64_t attempts = 0;
+  std::string request_id;
+  std::string trace_id;
+};
+
+/// What is asked for; what is not set does not matter.
+struct RequestFilter {
+  std::optional<std::string> app;  ///< slug
+  std::optional<std::string> user;
+  std::optional<std::string> connection;  ///< id
+  std::optional<std::string> method;
+  std::optional<int> status;        ///< exactly
+  std::optional<int> status_class;  ///< status / 100; 0: cut before an answer
+  std::optional<std::string> code;
+  std::optional<Instant> since;  ///< ended then or later
+  std::optional<Instant> until;  ///< ended before
+  std::optional<std::int64_t> duration_ms_min;
+  std::optional<std::string> request_id;
+  std::int64_t before_id = 0;  ///< of the last one on the page before; 0: from the newest on
+  int limit = 50;
+};
+
+/// Stores all in the caller's transaction.
+[[nodiscard]] Result<> store_requests(db::Transaction& tx, std::span<const DatedRequest> requests);
+/// Newest first.
+[[nodiscard]] Result<std::vector<StoredRequest>> list_requests(db::Transaction& tx,
+                                                               const WorkspaceId& workspace,
+                                                               const RequestFilter& filter);
+/// Whether `prune_requests` would find something.
+[[nodiscard]] Result<bool> needs_pruning(db::Transaction& tx,
+                                         Instant oldest,
+                                         std::int64_t rows_max);
+/// Deletes the oldest of those that ended before `oldest` or are beyond the newest `rows_max`, at
+/// most `limit`, and tells how many it were.
+[[nodiscard]] Result<std::int64_t> prune_requests(db::Transaction& tx,
+                                                  Instant oldest,
+                                                  std::int64_t rows_max,
+                                                  std::int64_t limit);
+
+/// The tables of this room.
+[[nodiscard]] std::vector<db::Migration> migrations();
+
+}  // namespace wayleave::gateway
