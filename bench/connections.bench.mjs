@@ -2,7 +2,7 @@
 // then ten thousand tokens that expire at the same moment.
 //
 //   script/bench connections [--stored 1000000] [--rounds 5] [--seconds 2] [--storms 3]
-//                            [--expiring 10000] [--no-write]
+//                            [--expiring 10000] [--[no-]write]
 
 import {parseArgs} from 'node:util';
 
@@ -43,10 +43,10 @@ function targetTable(rounds, storms) {
 }
 
 export default async function connections(args) {
-  const {values} = parseArgs({args, options: {
+  const {values} = parseArgs({args, allowNegative: true, options: {
     stored: {type: 'string', default: '1000000'}, rounds: {type: 'string', default: '5'},
     seconds: {type: 'string', default: '2'}, storms: {type: 'string', default: '3'},
-    expiring: {type: 'string', default: '10000'}, 'no-write': {type: 'boolean', default: false},
+    expiring: {type: 'string', default: '10000'}, write: {type: 'boolean'},
   }});
   const [stored, rounds, seconds, storms, expiring] =
       ['stored', 'rounds', 'seconds', 'storms', 'expiring'].map((name) => Number(values[name]));
@@ -65,7 +65,7 @@ export default async function connections(args) {
       lookUpTables(measured.rounds, memoryRows(measured)), stormTable(stormy), targetTable(measured.rounds, stormy),
     ].join('\n\n');
     process.stdout.write(`\n${text}\n`);
-    if (!values['no-write'] && stored === 1_000_000 && expiring === 10_000) writeSection('connections', text);
+    if (values.write ?? (stored === 1_000_000 && expiring === 10_000)) writeSection('connections', text);
   } finally {
     await store.stop();
   }

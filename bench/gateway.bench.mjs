@@ -1,7 +1,7 @@
 // Wayleave beside nginx and HAProxy doing the same job for the same provider, in one run.
 //
 //   script/bench gateway [--cells 1k-c32,tls-1k-c1,w2-1k-c32] [--only nginx,wayleave]
-//                        [--rounds 5] [--seconds 2] [--seed N] [--write]
+//                        [--rounds 5] [--seconds 2] [--seed N] [--[no-]write]
 
 import {parseArgs} from 'node:util';
 
@@ -41,8 +41,8 @@ function positive(text, name) {
 }
 
 function readOptions(args) {
-  const {values} = parseArgs({args, options: {
-    cells: {type: 'string'}, only: {type: 'string'}, write: {type: 'boolean', default: false},
+  const {values} = parseArgs({args, allowNegative: true, options: {
+    cells: {type: 'string'}, only: {type: 'string'}, write: {type: 'boolean'},
     rounds: {type: 'string', default: '5'}, seconds: {type: 'string', default: '2'},
     seed: {type: 'string', default: String(Date.now() % 1_000_000_000)},
   }});
@@ -53,7 +53,8 @@ function readOptions(args) {
     rounds: positive(values.rounds, 'rounds'),
     seconds: positive(values.seconds, 'seconds'),
     seed: positive(values.seed, 'seed'),
-    write: values.write || (values.cells === undefined && values.only === undefined),
+    write: values.write ?? (values.cells === undefined && values.only === undefined),
+    partly: ['cells', 'only'].filter((name) => values[name]).map((name) => ` --${name} ${values[name]}`).join(''),
   };
 }
 
@@ -128,7 +129,7 @@ export default async function gateway(args) {
   const {measured, idle} = await measure(options);
   const failed = failures(measured);
   const text = [
-    circumstances(`script/bench gateway --rounds ${options.rounds} --seconds ${options.seconds} --seed ${options.seed}`,
+    circumstances(`script/bench gateway --rounds ${options.rounds} --seconds ${options.seconds} --seed ${options.seed}${options.partly}`,
                   ['nginx', 'haproxy', 'wrk']),
     allTables(measured), idleTable(idle), targetTable(measured, idle),
   ].filter(Boolean).join('\n\n');

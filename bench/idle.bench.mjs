@@ -1,14 +1,14 @@
 // Memory of the whole process with many idle client connections, each of which has made a call.
 //
-//   script/bench idle [--connections 10000] [--workers 2] [--no-write]
+//   script/bench idle [--connections 10000] [--workers 2] [--[no-]write]
 
 import {parseArgs} from 'node:util';
 
 import {startHit} from '../tests/support/connected_gateway.mjs';
 import {connectTo} from '../tests/support/keep_alive.mjs';
 import {forEach} from './lib/lanes.mjs';
+import {memory, openFilesMost} from './lib/processes.mjs';
 import {circumstances, figure, table, writeSection} from './lib/report.mjs';
-import {memory} from './lib/processes.mjs';
 
 async function measure(count, workers) {
   const hit = await startHit({workers});
@@ -37,11 +37,13 @@ async function measure(count, workers) {
 }
 
 export default async function idle(args) {
-  const {values} = parseArgs({args, options: {
+  const {values} = parseArgs({args, allowNegative: true, options: {
     connections: {type: 'string', default: '10000'}, workers: {type: 'string', default: '2'},
-    'no-write': {type: 'boolean', default: false},
+    write: {type: 'boolean'},
   }});
   const count = Number(values.connections);
+  // Node raises its limit as far as it may, and its children inherit that. Here are the provider's ends too.
+  if (openFilesMost() < count + 500) throw new Error(`${count} connections need 'ulimit -Hn' of at least ${count + 500}`);
   const rows = await measure(count, Number(values.workers));
   const [start, warm, open] = rows;
   const verdict = (value, most) => (value < most ? 'met' : 'MISSED');
@@ -55,6 +57,6 @@ export default async function idle(args) {
     ]),
   ].join('\n\n');
   process.stdout.write(`\n${text}\n`);
-  if (!values['no-write'] && count === 10_000) writeSection('idle', text);
+  if (values.write ?? count === 10_000) writeSection('idle', text);
   return 0;
 }

@@ -1,12 +1,12 @@
 // What one hit costs in counts, which other load cannot change: user instructions (callgrind, one
 // connection) and system calls (strace, 32 connections).
 //
-//   script/bench instructions [--forms get,post,envelope] [--top 25] [--no-write]
+//   script/bench instructions [--forms get,post,envelope] [--top 15] [--[no-]write]
 
 import {parseArgs} from 'node:util';
 
 import {startHit} from '../tests/support/connected_gateway.mjs';
-import {busiestThread, countSystemCalls, prepareCallgrind, unfitForCounting} from '../tests/support/counting.mjs';
+import {busiestThread, countSystemCalls, prepareCallgrind, unfitForCounting, unfitForTracing} from '../tests/support/counting.mjs';
 import {fixedLoad} from '../tests/support/keep_alive.mjs';
 import {circumstances, figure, table, writeSection} from './lib/report.mjs';
 
@@ -53,12 +53,13 @@ const callList = (names) => names.filter(([, calls]) => calls >= 0.005)
     .map(([name, calls]) => `${name} ${calls.toFixed(2)}`).join(', ');
 
 export default async function countHit(args) {
-  const {values} = parseArgs({args, options: {
-    forms: {type: 'string', default: 'get,post,envelope'}, top: {type: 'string', default: '25'},
-    'no-write': {type: 'boolean', default: false},
+  const {values} = parseArgs({args, allowNegative: true, options: {
+    forms: {type: 'string', default: 'get,post,envelope'}, top: {type: 'string', default: '15'},
+    write: {type: 'boolean'},
   }});
   const unfit = unfitForCounting();
   if (unfit) throw new Error(`${unfit} says nothing about the product: use a release build`);
+  if (unfitForTracing()) throw new Error(unfitForTracing());
   const forms = values.forms.split(',');
   const counts = await instructions(forms);
   const calls = await systemCalls(forms);
@@ -76,6 +77,6 @@ export default async function countHit(args) {
   for (const form of forms) {
     process.stdout.write(`\n${table(['instructions', `${form}: function with what it calls`], costs(counts[form].inclusive, Number(values.top)))}\n`);
   }
-  if (!values['no-write'] && forms.length === 3) writeSection('instructions', text);
+  if (values.write ?? forms.length === 3) writeSection('instructions', text);
   return 0;
 }

@@ -2,6 +2,7 @@
 //
 //   node bench/run.mjs [name] [options]
 
+import {spawnSync} from 'node:child_process';
 import {existsSync, mkdtempSync, readdirSync, rmSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import path from 'node:path';
@@ -10,8 +11,15 @@ const names = readdirSync(import.meta.dirname)
     .filter((file) => file.endsWith('.bench.mjs')).map((file) => file.replace('.bench.mjs', ''));
 
 async function main([name, ...args]) {
-  const chosen = name === undefined || name.startsWith('-') ? names : [name];
-  if (name?.startsWith('-') || !chosen.every((each) => names.includes(each))) {
+  // Each in a process of its own: they choose cores and priorities.
+  if (name === undefined) {
+    for (const each of names) {
+      const {status} = spawnSync(process.execPath, [...process.execArgv, process.argv[1], each], {stdio: 'inherit'});
+      if (status !== 0) return status ?? 1;
+    }
+    return 0;
+  }
+  if (!names.includes(name)) {
     process.stderr.write(`usage: script/bench [${names.join(' | ')}] [options]\n`);
     return 2;
   }
@@ -23,12 +31,8 @@ async function main([name, ...args]) {
 
   const {binary} = await import('../tests/support/output.mjs');
   if (!existsSync(binary)) throw new Error(`no program at ${binary}: run script/build first`);
-  let code = 0;
-  for (const each of chosen) {
-    const {default: bench} = await import(`./${each}.bench.mjs`);
-    code = Math.max(code, await bench(chosen.length === 1 ? args : []));
-  }
-  return code;
+  const {default: bench} = await import(`./${name}.bench.mjs`);
+  return bench(args);
 }
 
 try {

@@ -173,8 +173,8 @@ async function runIntegrationTests() {
   process.env.WAYLEAVE_TEST_OUTPUT = output;
   process.env.NODE_OPTIONS = '--disable-warning=ExperimentalWarning';  // node:sqlite
   process.env.WAYLEAVE_BIN ??= path.join(build, 'wayleave');
-  // Alone: one of them measures memory and one searches what the others left.
-  const alone = ['transparency', 'canary'];
+  // Alone: they measure memory, count what a hit costs, and search what the others left.
+  const alone = ['transparency', 'hot_path', 'canary'];
   const together = paths.filter((file) => !alone.includes(label(file)));
   await runNodeTests(together, whole, Math.max(2, availableParallelism()));
   for (const name of alone) {

@@ -33,16 +33,28 @@ export function cpuMs(pid) {
   return total / 1e6;
 }
 
+function readMap(pid) {
+  try {
+    return readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8');
+  } catch (error) {
+    if (error.code !== 'EACCES') throw error;
+    throw new Error('the program keeps its memory from other processes: only root may measure it', {cause: error});
+  }
+}
+
 /** Memory of the process and its children in MiB: {pss, rss}. */
 export function memory(pid) {
   const sum = {pss: 0, rss: 0};
   for (const each of family(pid)) {
-    const text = readFileSync(`/proc/${each}/smaps_rollup`, 'utf8');
+    const text = readMap(each);
     sum.pss += Number(/^Pss:\s+(\d+)/m.exec(text)[1]) / 1024;
     sum.rss += Number(/^Rss:\s+(\d+)/m.exec(text)[1]) / 1024;
   }
   return sum;
 }
+
+/** How many files this process may have open. */
+export const openFilesMost = () => Number(/^Max open files\s+(\d+)/m.exec(readFileSync('/proc/self/limits', 'utf8'))[1]);
 
 /** Lets the process, its children and all their threads run on these cores only ("0", "0,1"). */
 export function place(pid, cores) {

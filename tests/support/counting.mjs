@@ -22,6 +22,10 @@ export function unfitForCounting() {
   return type === 'Release' ? undefined : `a ${type} build`;
 }
 
+/** Why nobody may trace our program here, or undefined: it keeps its memory from other processes (VT-09). */
+export const unfitForTracing = () =>
+  (process.getuid() === 0 ? undefined : 'only root may trace a process that protects its secrets');
+
 /** How to run the program under callgrind: options for `startGateway`, and what was counted. */
 export function prepareCallgrind() {
   const folder = mkdtempSync(path.join(tmpdir(), 'wayleave-callgrind-'));
