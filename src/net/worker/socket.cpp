@@ -82,7 +82,7 @@ Socket::Outcome Socket::send(std::span<const iovec> pieces) {
   message.msg_iovlen = pieces.size();
   while (true) {
     ++calls_.sends;
-    const auto put = ::sendmsg(fd_, &message, MSG_NOSIGNAL);
+    const auto put = ::sendmsg(fd_, &message, MSG_NOSIGNAL | (more_ ? MSG_MORE : 0));
     if (put >= 0) return {State::Ok, static_cast<std::size_t>(put)};
     if (errno == EINTR) continue;
     if (errno == EAGAIN || errno == EWOULDBLOCK) return {State::Again, 0};
@@ -98,6 +98,7 @@ void Socket::close() {
   readable_ = true;
   peer_closed_ = false;
   broken_ = false;
+  more_ = false;
 }
 
 }  // namespace wayleave::net

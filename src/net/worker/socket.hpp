@@ -51,6 +51,8 @@ class Socket {
   [[nodiscard]] Outcome receive(std::span<char> into);
   /// Sends the pieces in order; may take only a part. Again: the socket is full.
   [[nodiscard]] Outcome send(std::span<const iovec> pieces);
+  /// While `on`, a send is followed by another at once, so the kernel may fill its segment first.
+  void announce_more(bool on) { more_ = on; }
   /// No more bytes from this side; the peer may still send.
   void shutdown_write();
   void close();
@@ -61,6 +63,7 @@ class Socket {
   bool readable_ = true;
   bool peer_closed_ = false;
   bool broken_ = false;
+  bool more_ = false;
   Calls calls_;
 };
 

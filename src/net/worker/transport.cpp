@@ -114,26 +114,33 @@ Transport::Outcome Transport::write_tls(std::span<const iovec> pieces) {
   if (pieces.empty()) return {State::Ok, 0};
   const iovec& first = pieces.front();
   if (pieces.size() == 1 || first.iov_len >= kRecordBytes) {
-    return write_record(first.iov_base, std::min(first.iov_len, kRecordBytes));
+    const std::size_t size = std::min(first.iov_len, kRecordBytes);
+    return write_record(first.iov_base, size, pieces.size() > 1 || size < first.iov_len);
   }
   // One record, and so one send, for a head and the first bytes of its body.
   std::array<char, kRecordBytes> record;
   std::size_t filled = 0;
+  bool more = false;
   for (const iovec& part : pieces) {
     const std::size_t take = std::min(part.iov_len, record.size() - filled);
+    more = more || take < part.iov_len;
     if (take == 0) continue;  // an empty piece may have no address
     std::memcpy(record.data() + filled, part.iov_base, take);
     filled += take;
   }
-  return write_record(record.data(), filled);
+  return write_record(record.data(), filled, more);
 }
 
-/// At most one record's worth. When the socket is full OpenSSL keeps the record that it has sealed,
-/// so the next write has to begin with the same bytes; an Outbox does.
-Transport::Outcome Transport::write_record(const void* from, std::size_t size) {
+/// At most one record's worth; `more`: the next follows at once. When the socket is full OpenSSL
+/// keeps the record that it has sealed, so the next write has to begin with the same bytes; an
+/// Outbox does.
+Transport::Outcome Transport::write_record(const void* from, std::size_t size, bool more) {
   std::size_t put = 0;
   ERR_clear_error();
-  if (SSL_write_ex(ssl_.get(), from, size, &put) == 1) return {State::Ok, put};
+  socket_.announce_more(more);
+  const int result = SSL_write_ex(ssl_.get(), from, size, &put);
+  socket_.announce_more(false);
+  if (result == 1) return {State::Ok, put};
   const int error = SSL_get_error(ssl_.get(), 0);
   if (error == SSL_ERROR_WANT_WRITE || error == SSL_ERROR_WANT_READ) return {State::Again, 0};
   return {State::Failed, 0};

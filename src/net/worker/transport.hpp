@@ -62,7 +62,7 @@ class Transport {
  private:
   Outcome read_tls(std::span<char> into);
   Outcome write_tls(std::span<const iovec> pieces);
-  Outcome write_record(const void* from, std::size_t size);
+  Outcome write_record(const void* from, std::size_t size, bool more);
   bool await(int result);
   [[nodiscard]] bool is_drained() const;
   void answer_plain_peer();
