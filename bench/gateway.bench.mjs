@@ -2,7 +2,9 @@
 //
 //   script/bench gateway [--cells 1k-c32,tls-1k-c1,w2-1k-c32] [--only nginx,wayleave]
 //                        [--rounds 5] [--seconds 2] [--seed N] [--[no-]write]
+//                        [--base PROGRAM]   another build of Wayleave beside this one
 
+import path from 'node:path';
 import {parseArgs} from 'node:util';
 
 import {contenders, requestFor, startProxies, startScene, tryOnce} from './lib/contenders.mjs';
@@ -42,18 +44,20 @@ function positive(text, name) {
 
 function readOptions(args) {
   const {values} = parseArgs({args, allowNegative: true, options: {
-    cells: {type: 'string'}, only: {type: 'string'}, write: {type: 'boolean'},
+    cells: {type: 'string'}, only: {type: 'string'}, write: {type: 'boolean'}, base: {type: 'string'},
     rounds: {type: 'string', default: '5'}, seconds: {type: 'string', default: '2'},
     seed: {type: 'string', default: String(Date.now() % 1_000_000_000)},
   }});
   const names = chosenFrom(allCells.map(({name}) => name), values.cells, 'cell');
   return {
     cells: allCells.filter(({name}) => names.includes(name)),
-    only: chosenFrom(Object.keys(contenders), values.only, 'contender'),
+    only: chosenFrom(Object.keys(contenders), values.only, 'contender')
+        .filter((name) => name !== 'base' || values.base),
+    base: values.base && path.resolve(values.base),
     rounds: positive(values.rounds, 'rounds'),
     seconds: positive(values.seconds, 'seconds'),
     seed: positive(values.seed, 'seed'),
-    write: values.write ?? (values.cells === undefined && values.only === undefined),
+    write: values.write ?? ![values.cells, values.only, values.base].some(Boolean),
     partly: ['cells', 'only'].filter((name) => values[name]).map((name) => ` --${name} ${values[name]}`).join(''),
   };
 }
@@ -103,7 +107,7 @@ async function measure(options) {
     for (const workers of [1, 2]) {
       const cells = options.cells.filter((cell) => cell.workers === workers);
       if (cells.length === 0) continue;
-      const servers = await startProxies(scene, workers);
+      const servers = await startProxies(scene, workers, options.base);
       try {
         if (workers === 1) idle = idleMemory(servers);
         for (const cell of cells) measured.push(await measureCell(cell, scene, servers, options, random));

@@ -65,9 +65,10 @@ export default async function countHit(args) {
   const calls = await systemCalls(forms);
 
   const summary = table(
-      ['', 'instructions, worker', 'other threads', 'system calls, worker', 'failed', 'all threads', 'which (worker)'],
+      ['', 'instructions, worker', 'other threads', 'allocations, worker', 'system calls, worker', 'failed', 'all threads', 'which (worker)'],
       forms.map((form) => [
-        form, figure(counts[form].worker), figure(counts[form].others), figure(calls[form].worker.calls),
+        form, figure(counts[form].worker), figure(counts[form].others),
+        figure(counts[form].allocations), figure(calls[form].worker.calls),
         figure(Math.max(0, calls[form].worker.failed)), figure(calls[form].everybody.calls), callList(calls[form].worker.names),
       ]));
   const [first] = forms;

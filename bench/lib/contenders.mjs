@@ -11,12 +11,13 @@ import {eventually} from '../../tests/support/wait.mjs';
 import {startHaproxy} from './haproxy.mjs';
 import {answers, startNginxProxy, startUpstream} from './nginx.mjs';
 
-/** `post`: the same call as a POST; its peer is the POST through nginx. */
+/** `base` is another build of Wayleave, where one was named. `post`: the same call as a POST; its peer is the POST through nginx. */
 export const contenders = {
   direct: {server: 'upstream'},
   nginx: {server: 'nginx'},
   haproxy: {server: 'haproxy', peer: 'nginx'},
   wayleave: {server: 'wayleave', peer: 'nginx'},
+  base: {server: 'base', peer: 'nginx'},
   'nginx-post': {server: 'nginx', post: true},
   envelope: {server: 'wayleave', post: true, peer: 'nginx-post'},
 };
@@ -46,31 +47,33 @@ export async function startScene() {
 }
 
 /** Starts the proxies with so many workers each: {name: {pid, url, …}}, the upstream among them. */
-export async function startProxies(scene, workers) {
+export async function startProxies(scene, workers, basePath) {
   const {upstream, sandbox, authority} = scene;
-  const wayleave = await startConnectedGateway({
-    sandbox, workers, args: ['--ca-file', authority.file],
+  const startWayleave = (program) => startConnectedGateway({
+    sandbox, workers, program, args: ['--ca-file', authority.file],
     upstreams: {plain: `http://${upstream.plain}`, tls: `https://${upstream.tls}`},
   });
+  const wayleave = await startWayleave();
+  const base = basePath ? {base: await startWayleave(basePath)} : {};
   const [nginx, haproxy] = await Promise.all([
     startNginxProxy(upstream, workers, wayleave.token), startHaproxy(upstream, workers, wayleave.token),
   ]);
-  return {upstream, nginx, haproxy, wayleave};
+  return {upstream, nginx, haproxy, wayleave, ...base};
 }
 
 /** What `contender` is sent for an answer of `size` over `kind` (plain, tls): see `load`. */
 export function requestFor(contender, scene, servers, {kind, size}) {
   const {server, post} = contenders[contender];
-  const bearer = {Authorization: `Bearer ${server === 'wayleave' ? servers.wayleave.key : servers.wayleave.token}`};
+  const bearer = {Authorization: `Bearer ${servers[server].key ?? servers.wayleave.token}`};
   const asked = {
     upstream: [`http://${scene.upstream.plain}/${size}`, {...bearer, 'X-User': user}],
-    nginx: [`${servers.nginx?.url}/${kind}/${size}`, {'X-Api-Key': servers.wayleave.key, 'X-User': user}],
-    haproxy: [`${servers.haproxy?.url}/${kind}/${size}`, {'X-Api-Key': servers.wayleave.key, 'X-User': user}],
-    wayleave: post
-      ? [`${servers.wayleave.url}/api/raw/${kind}`, bearer]
-      : [`${servers.wayleave.url}/proxy/${kind}/${size}`, {...bearer, 'Wayleave-User': user}],
+    nginx: [`${servers.nginx.url}/${kind}/${size}`, {'X-Api-Key': servers.wayleave.key, 'X-User': user}],
+    haproxy: [`${servers.haproxy.url}/${kind}/${size}`, {'X-Api-Key': servers.wayleave.key, 'X-User': user}],
   };
-  const [url, fields] = asked[server];
+  const own = post
+    ? [`${servers[server].url}/api/raw/${kind}`, bearer]
+    : [`${servers[server].url}/proxy/${kind}/${size}`, {...bearer, 'Wayleave-User': user}];
+  const [url, fields] = asked[server] ?? own;
   return {
     url,
     method: post ? 'POST' : 'GET',

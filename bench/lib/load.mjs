@@ -44,7 +44,6 @@ export async function load({request, pid, connections, seconds, threads = 1, cor
     ? ['users.lua', users.prefix, String(users.count), String(users.skip)]
     : ['wrk.lua', request.method, request.bodyFile ?? '-', request.contentType ?? '-'];
   const before = cpuMs(pid);
-  const started = performance.now();
   const running = runWrk([
     '--cpu-list', cores, 'wrk', '-t', String(Math.min(threads, connections)), '-c', String(connections),
     '-d', `${seconds}s`, '--timeout', '10s', '--latency', '-s', path.join(scripts, script), ...fields, request.url,
@@ -59,7 +58,7 @@ export async function load({request, pid, connections, seconds, threads = 1, cor
     requests: result.requests,
     rps: result.requests / (result.us / 1e6),
     cpu: cpu / (result.requests / 1000),
-    use: cpu / (performance.now() - started),
+    use: cpu / (result.us / 1000),
     p50: result.p50,
     p99: result.p99,
     ...held,

@@ -47,8 +47,9 @@ export function prepareCallgrind() {
     program,
     under: ['valgrind', '--tool=callgrind', '--separate-threads=yes', `--callgrind-out-file=${output}`],
     /**
-     * Instructions per request of `work`, which makes `requests`: {worker, others, self, inclusive}; the
-     * last two are [name, instructions], the dearest functions first. `work` has to be warm.
+     * Per request of `work`, which makes `requests`: instructions on the {worker} and on the {others},
+     * the worker's {allocations}; {self, inclusive} are [name, instructions], the dearest functions
+     * first. `work` has to be warm.
      */
     async count(pid, requests, work) {
       await dump(pid);  // sets the counters to zero
@@ -58,6 +59,7 @@ export function prepareCallgrind() {
       return {
         worker: worker.total / requests,
         others: others.reduce((sum, {total}) => sum + total, 0) / requests,
+        allocations: allocators.reduce((sum, name) => sum + (costs.get(name)?.calls ?? 0), 0) / requests,
         self: dearest(costs, 'self', requests),
         inclusive: dearest(costs, 'inclusive', requests),
       };
@@ -65,6 +67,8 @@ export function prepareCallgrind() {
     remove: () => rmSync(folder, {recursive: true, force: true}),
   };
 }
+
+const allocators = ['malloc', 'calloc', 'realloc', 'aligned_alloc', 'posix_memalign', 'memalign'];
 
 // Costs by function in callgrind's file format: lines of cost belong to the last `fn=`; the line that
 // follows `calls=` is what the called function cost. (callgrind_annotate stumbles over calls that began
@@ -77,16 +81,20 @@ function readCosts(file) {
     return names.get(id);
   };
   const costs = new Map();
+  const costOf = (name) => {
+    if (!costs.has(name)) costs.set(name, {self: 0, inclusive: 0, calls: 0});
+    return costs.get(name);
+  };
   let current;
+  let callee;
   let called = false;
   for (const line of readFileSync(file, 'utf8').split('\n')) {
     if (line.startsWith('fn=')) {
-      const name = named(line.slice(3));
-      current = costs.get(name) ?? {self: 0, inclusive: 0};
-      costs.set(name, current);
+      current = costOf(named(line.slice(3)));
     } else if (line.startsWith('cfn=')) {
-      named(line.slice(4));
+      callee = named(line.slice(4));
     } else if (line.startsWith('calls=')) {
+      costOf(callee).calls += Number(line.slice(6).split(' ')[0]);
       called = true;
     } else if (current && /^[-+*\d]/.test(line)) {
       const cost = Number(line.split(' ')[1]);
