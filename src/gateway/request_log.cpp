@@ -21,32 +21,48 @@ std::size_t ring_bytes(std::uint32_t rate) {
 }
 
 /// What is chosen of one round's records: the failed ones first.
-struct Choice {
-  std::size_t room = 0;
-  std::vector<OwnedRequest> failed;
-  std::vector<OwnedRequest> others;
-  std::uint64_t dropped_failed = 0;
-  std::uint64_t dropped_others = 0;
+class Choice {
+ public:
+  explicit Choice(std::size_t room) : room_(room) {}
 
   void offer(const RequestRecord& record) {
-    auto& kind = record.facts.failed ? failed : others;
-    if (kind.size() < room) {
-      kind.emplace_back(record);
+    ++offered_;
+    auto& kind = record.facts.failed ? failed_ : others_;
+    if (kind.size() < room_) {
+      kind.push_back({offered_, OwnedRequest(record)});
     } else {
       ++(record.facts.failed ? dropped_failed : dropped_others);
     }
   }
-  /// Both kinds, in the order in which they ended.
+  /// Both kinds, in the order in which they ended; those of one turn of a worker's loop as it put
+  /// them.
   std::vector<OwnedRequest> take() {
-    const std::size_t kept = std::min(others.size(), room - failed.size());
-    dropped_others += others.size() - kept;
-    failed.insert(failed.end(),
-                  std::make_move_iterator(others.begin()),
-                  std::make_move_iterator(others.begin() + static_cast<std::ptrdiff_t>(kept)));
-    std::ranges::sort(
-        failed, {}, [](const OwnedRequest& request) { return request.facts.ended; });
-    return std::move(failed);
+    const std::size_t kept = std::min(others_.size(), room_ - failed_.size());
+    dropped_others += others_.size() - kept;
+    failed_.insert(failed_.end(),
+                   std::make_move_iterator(others_.begin()),
+                   std::make_move_iterator(others_.begin() + static_cast<std::ptrdiff_t>(kept)));
+    std::ranges::sort(failed_, [](const Offered& a, const Offered& b) {
+      return std::pair(a.request.facts.ended, a.number) <
+             std::pair(b.request.facts.ended, b.number);
+    });
+    std::vector<OwnedRequest> taken;
+    taken.reserve(failed_.size());
+    for (Offered& each : failed_) taken.push_back(std::move(each.request));
+    return taken;
   }
+  std::uint64_t dropped_failed = 0;
+  std::uint64_t dropped_others = 0;
+
+ private:
+  struct Offered {
+    std::uint64_t number;
+    OwnedRequest request;
+  };
+  std::size_t room_;
+  std::uint64_t offered_ = 0;
+  std::vector<Offered> failed_;
+  std::vector<Offered> others_;
 };
 
 }  // namespace
@@ -101,7 +117,7 @@ void RequestLog::drain() {
 }
 
 void RequestLog::drain_up_to(std::size_t rows) {
-  Choice choice{rows, {}, {}};
+  Choice choice(rows);
   {
     const std::lock_guard lock(mutex_);
     for (const auto& inlet : inlets_) {

@@ -1,8 +1,8 @@
 #include "gateway/request_store.hpp"
 
 #include <algorithm>
-#include <limits>
 #include <string_view>
+#include <utility>
 
 namespace wayleave::gateway {
 namespace {
@@ -86,9 +86,8 @@ class Conditions {
   std::vector<db::Value> params_;
 };
 
-/// Exactly one condition may choose the index: the one that leaves the fewest rows. The others name
-/// an expression instead of a column, which no index answers. Without that a database that keeps no
-/// statistics may well pick the index of the app that all rows have.
+/// Lets the first condition that asks choose the index. The others name an expression instead of a
+/// column, which no index answers.
 class Lead {
  public:
   void match(Conditions& out, std::string_view column, const std::optional<std::string>& value) {
@@ -167,17 +166,22 @@ Result<> store_requests(db::Transaction& tx, std::span<const DatedRequest> reque
   return {};
 }
 
-Result<std::vector<StoredRequest>> list_requests(db::Transaction& tx,
-                                                 const WorkspaceId& workspace,
-                                                 const RequestFilter& filter) {
+Query requests_query(const WorkspaceId& workspace, const RequestFilter& filter) {
   Conditions conditions = conditions_of(workspace, filter);
-  const std::string sql =
+  std::string sql =
       "SELECT id, app, user_id, connection, method, path, path_cut, status, cut, code, "
       "request_bytes, answer_bytes, duration_ms, provider_ms, attempts, request_id, trace_id "
       "FROM request_log WHERE " +
       conditions.sql() + " ORDER BY id DESC LIMIT " +
       std::to_string(std::clamp(filter.limit, 1, kPageMax));
-  WL_TRY(const auto rows, tx.query(sql, conditions.take_params()));
+  return {std::move(sql), conditions.take_params()};
+}
+
+Result<std::vector<StoredRequest>> list_requests(db::Transaction& tx,
+                                                 const WorkspaceId& workspace,
+                                                 const RequestFilter& filter) {
+  Query query = requests_query(workspace, filter);
+  WL_TRY(const auto rows, tx.query(query.sql, std::move(query.params)));
   std::vector<StoredRequest> found;
   found.reserve(rows.size());
   for (const db::Row& row : rows) found.push_back(read_request(row));

@@ -61,6 +61,15 @@ struct RequestFilter {
 
 /// Stores all in the caller's transaction.
 [[nodiscard]] Result<> store_requests(db::Transaction& tx, std::span<const DatedRequest> requests);
+/// A statement and its parameters.
+struct Query {
+  std::string sql;
+  std::vector<db::Value> params;
+};
+/// What `list_requests` asks. Exactly one condition may choose an index, the one that is likely to
+/// leave the fewest rows: a database without statistics would as soon take the index of the app
+/// that all rows have.
+[[nodiscard]] Query requests_query(const WorkspaceId& workspace, const RequestFilter& filter);
 /// Newest first.
 [[nodiscard]] Result<std::vector<StoredRequest>> list_requests(db::Transaction& tx,
                                                                const WorkspaceId& workspace,
