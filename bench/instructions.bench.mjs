@@ -6,7 +6,7 @@
 import {parseArgs} from 'node:util';
 
 import {startHit} from '../tests/support/connected_gateway.mjs';
-import {busiestThread, countSystemCalls, prepareCallgrind, unfitForCounting, unfitForTracing} from '../tests/support/counting.mjs';
+import {countSystemCalls, prepareCallgrind, unfitForCounting, unfitForTracing} from '../tests/support/counting.mjs';
 import {fixedLoad} from '../tests/support/keep_alive.mjs';
 import {circumstances, figure, table, writeSection} from './lib/report.mjs';
 
@@ -35,11 +35,8 @@ async function systemCalls(forms) {
   const results = {};
   for (const form of forms) {
     const run = (total) => fixedLoad(hit.url, hit.requests[form], {connections: 32, total});
-    const worker = await busiestThread(hit.pid, () => run(warmUp));
-    results[form] = {
-      worker: await countSystemCalls(worker, run),
-      everybody: await countSystemCalls(hit.pid, run, {everybody: true}),
-    };
+    await run(warmUp);
+    results[form] = await countSystemCalls(hit.pid, run);
   }
   await hit.stop();
   return results;

@@ -41,7 +41,7 @@ export function prepareCallgrind() {
     return readdirSync(folder).filter((name) => name.startsWith(prefix)).map((name) => {
       const file = path.join(folder, name);
       return {file, total: Number(/^summary: (\d+)/m.exec(readFileSync(file, 'utf8'))?.[1] ?? 0)};
-    }).sort((a, b) => b.total - a.total);
+    });
   };
   return {
     program,
@@ -54,11 +54,14 @@ export function prepareCallgrind() {
     async count(pid, requests, work) {
       await dump(pid);  // sets the counters to zero
       await work();
-      const [worker, ...others] = await dump(pid);
-      const costs = readCosts(worker.file);
+      const dumped = (await dump(pid)).map(({file, total}) => ({total, costs: readCosts(file)}));
+      const worker = dumped.find(({costs}) => costs.has(workerLoop));
+      if (!worker) throw new Error(`no thread runs ${workerLoop}`);
+      const {costs} = worker;
+      const everybody = dumped.reduce((sum, {total}) => sum + total, 0);
       return {
         worker: worker.total / requests,
-        others: others.reduce((sum, {total}) => sum + total, 0) / requests,
+        others: (everybody - worker.total) / requests,
         allocations: allocators.reduce((sum, name) => sum + (costs.get(name)?.calls ?? 0), 0) / requests,
         self: dearest(costs, 'self', requests),
         inclusive: dearest(costs, 'inclusive', requests),
@@ -68,6 +71,8 @@ export function prepareCallgrind() {
   };
 }
 
+// The function a worker spends its life in.
+const workerLoop = 'wayleave::net::Worker::run()';
 const allocators = ['malloc', 'calloc', 'realloc', 'aligned_alloc', 'posix_memalign', 'memalign'];
 
 // Costs by function in callgrind's file format: lines of cost belong to the last `fn=`; the line that
@@ -109,33 +114,23 @@ function readCosts(file) {
 const dearest = (costs, kind, requests) => [...costs].map(([name, cost]) => [name, cost[kind] / requests])
     .sort(([, a], [, b]) => b - a);
 
-const threads = (pid) => readdirSync(`/proc/${pid}/task`).map(Number);
-const ran = (pid, thread) => Number(readFileSync(`/proc/${pid}/task/${thread}/schedstat`, 'utf8').split(' ')[0]);
-
-/** The thread that does most of `work`: the worker, where there is one worker. */
-export async function busiestThread(pid, work) {
-  const before = new Map(threads(pid).map((thread) => [thread, ran(pid, thread)]));
-  await work();
-  return threads(pid).map((thread) => ({thread, time: ran(pid, thread) - (before.get(thread) ?? 0)}))
-      .reduce((most, each) => (each.time > most.time ? each : most)).thread;
-}
-
-// Counts of one run by name, from the table of `strace -c`.
-function readTable(text) {
+// System calls by name in one thread's trace: {calls, failed}.
+function readTrace(text) {
   const counts = new Map();
-  for (const [, calls, errors, name] of text.matchAll(/^ *[\d.]+ +[\d.]+ +\d+ +(\d+) +(?:(\d+) +)?(\w+)$/gm)) {
-    if (name === 'total') continue;
-    counts.set(name, {calls: Number(calls), failed: Number(errors ?? 0)});
+  for (const [, name, failed] of text.matchAll(/^(\w+)\(.*\) += (-1)?/gm)) {
+    const count = counts.get(name) ?? {calls: 0, failed: 0};
+    count.calls += 1;
+    if (failed) count.failed += 1;
+    counts.set(name, count);
   }
   return counts;
 }
 
-// The system calls of a thread, or of a process with all its threads, during `work`.
-async function trace(target, everybody, work) {
+// The system calls of each thread of a process during `work`: [{thread, counts}].
+async function trace(pid, work) {
   const folder = mkdtempSync(path.join(tmpdir(), 'wayleave-strace-'));
-  const file = path.join(folder, 'counts');
-  const child = spawn('strace', ['-c', ...(everybody ? ['-f'] : []), '-o', file, '-p', String(target)],
-                      {stdio: ['ignore', 'ignore', 'pipe']});
+  const child = spawn(  // no byte of what is sent or received is written down
+      'strace', ['-ff', '-s', '0', '-o', path.join(folder, 'thread'), '-p', String(pid)], {stdio: ['ignore', 'ignore', 'pipe']});
   const ended = new Promise((resolve) => child.on('close', resolve));
   let said = '';
   try {
@@ -150,25 +145,50 @@ async function trace(target, everybody, work) {
     await work();
     child.kill('SIGINT');
     await ended;
-    return readTable(readFileSync(file, 'utf8'));
+    return readdirSync(folder).map((name) => ({
+      thread: Number(name.split('.').pop()), counts: readTrace(readFileSync(path.join(folder, name), 'utf8')),
+    }));
   } finally {
     child.kill('SIGKILL');
     rmSync(folder, {recursive: true, force: true});
   }
 }
 
-/**
- * System calls per request: what `few + more` requests need beyond what `few` need, so that opening
- * and closing connections does not count. {calls, failed, names: [[name, calls]]}; `work(n)` makes n.
- */
-export async function countSystemCalls(target, work, {few = 320, more = 6_400, everybody = false} = {}) {
-  const less = await trace(target, everybody, () => work(few));
-  const whole = await trace(target, everybody, () => work(few + more));
-  const per = (name, what) => ((whole.get(name)?.[what] ?? 0) - (less.get(name)?.[what] ?? 0)) / more;
+// Of all threads together.
+function sum(traces) {
+  const all = new Map();
+  for (const {counts} of traces) {
+    for (const [name, {calls, failed}] of counts) {
+      const before = all.get(name) ?? {calls: 0, failed: 0};
+      all.set(name, {calls: before.calls + calls, failed: before.failed + failed});
+    }
+  }
+  return all;
+}
+
+function difference(whole, less, requests) {
+  const per = (name, what) => ((whole.get(name)?.[what] ?? 0) - (less.get(name)?.[what] ?? 0)) / requests;
   const names = [...new Set([...less.keys(), ...whole.keys()])];
   return {
-    calls: names.reduce((sum, name) => sum + per(name, 'calls'), 0),
-    failed: names.reduce((sum, name) => sum + per(name, 'failed'), 0),
+    calls: names.reduce((total, name) => total + per(name, 'calls'), 0),
+    failed: names.reduce((total, name) => total + per(name, 'failed'), 0),
     names: names.map((name) => [name, per(name, 'calls')]).sort(([, a], [, b]) => b - a),
+  };
+}
+
+/**
+ * System calls per request, on the `worker` and on all threads together (`everybody`): what
+ * `few + more` requests need beyond what `few` need, so that opening and closing connections does not
+ * count. Each is {calls, failed, names: [[name, calls]]}; `work(n)` makes n requests.
+ */
+export async function countSystemCalls(pid, work, {few = 320, more = 6_400} = {}) {
+  const less = await trace(pid, () => work(few));
+  const whole = await trace(pid, () => work(few + more));
+  const received = ({counts}) => counts.get('recvfrom')?.calls ?? 0;
+  const {thread} = whole.reduce((most, each) => (received(each) > received(most) ? each : most));
+  const of = (traces) => traces.find((each) => each.thread === thread)?.counts ?? new Map();
+  return {
+    worker: difference(of(whole), of(less), more),
+    everybody: difference(sum(whole), sum(less), more),
   };
 }
