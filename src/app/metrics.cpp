@@ -106,6 +106,21 @@ void add_hot_path(Families& out, const gateway::Totals& totals) {
       .value(totals.retries);
 }
 
+void add_caches(Families& out, const gateway::CacheTotals& totals) {
+  using One = gateway::CacheTotals::One;
+  const std::pair<const char*, const One*> kinds[] = {
+      {"key", &totals.keys}, {"app", &totals.apps}, {"credential", &totals.credentials}};
+  Family hits =
+      counter(out, "wayleave_cache_hits_total", "Look-ups that a worker's memory answered");
+  Family misses = counter(out, "wayleave_cache_misses_total", "Look-ups that it could not answer");
+  Family entries = gauge(out, "wayleave_cache_entries", "What the workers remember, all together");
+  for (const auto& [kind, one] : kinds) {
+    hits.value(one->hits, "kind", kind);
+    misses.value(one->misses, "kind", kind);
+    entries.value(one->entries, "kind", kind);
+  }
+}
+
 void add_connections(Families& out, const net::TrafficTotals& totals) {
   gauge(out, "wayleave_client_connections", "Open connections of callers")
       .value(totals.clients_open);
@@ -152,6 +167,7 @@ std::vector<prometheus::MetricFamily> metric_families(const Readings& readings) 
   Families out;
   add_calls(out, readings.gateway);
   add_hot_path(out, readings.gateway);
+  add_caches(out, readings.caches);
   add_connections(out, readings.traffic);
   add_request_log(out, readings.request_log);
   add_database(out, readings.database);

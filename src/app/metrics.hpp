@@ -14,6 +14,7 @@ namespace wayleave::app {
 /// What the parts of the server counted, at one moment.
 struct Readings {
   gateway::Totals gateway;
+  gateway::CacheTotals caches;
   net::TrafficTotals traffic;
   gateway::RequestLog::Totals request_log;
   db::Database::State database;

@@ -119,7 +119,10 @@ struct Serving::Impl {
   [[nodiscard]] std::vector<prometheus::MetricFamily> metrics() const {
     Readings readings;
     readings.gateway = gateway->totals();
-    if (server) readings.traffic = server->traffic();
+    if (server) {
+      readings.caches = gateway->cache_totals();
+      readings.traffic = server->traffic();
+    }
     readings.request_log = request_log->totals();
     readings.database = core->database().state();
     return metric_families(readings);

@@ -46,6 +46,13 @@ void Gateway::forget(std::string_view topic, std::string_view key) {
   }
 }
 
+CacheTotals Gateway::cache_totals() const {
+  CacheTotals sum;
+  const std::lock_guard lock(impl_->mutex);
+  for (const auto& place : impl_->places) place.dispatcher->add_to(sum);
+  return sum;
+}
+
 Totals Gateway::totals() const {
   Totals sum;
   const std::lock_guard lock(impl_->mutex);

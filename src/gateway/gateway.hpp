@@ -43,6 +43,8 @@ class Gateway {
   /// A change from the feed; any thread. Each worker forgets what it names at its next turn.
   void forget(std::string_view topic, std::string_view key);
   [[nodiscard]] Totals totals() const;
+  /// The same of what the workers remember; not after the server is gone.
+  [[nodiscard]] CacheTotals cache_totals() const;
 
  private:
   struct Impl;

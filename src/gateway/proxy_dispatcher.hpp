@@ -34,6 +34,8 @@ class ProxyDispatcher final : public net::Dispatcher {
                        std::string_view detail) override;
 
   void forget(std::string_view topic, std::string_view key) { snapshot_.forget(topic, key); }
+  /// Any thread.
+  void add_to(CacheTotals& totals) const { snapshot_.add_to(totals); }
 
  private:
   net::Step advance(net::Exchange& exchange, ProxyCall& call);

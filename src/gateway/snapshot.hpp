@@ -26,6 +26,25 @@ struct AppEntry {
   std::vector<AllowedHost> hosts;
 };
 
+/// What the snapshots of all workers found and did not find, and hold. A credential that is due for
+/// a refresh counts as found.
+struct CacheTotals {
+  struct One {
+    std::uint64_t hits = 0;
+    std::uint64_t misses = 0;
+    std::uint64_t entries = 0;
+
+    void add(const LruTally& tally) {
+      hits += tally.hits.value();
+      misses += tally.misses.value();
+      entries += tally.entries.value();
+    }
+  };
+  One keys;
+  One apps;
+  One credentials;
+};
+
 /// What a worker knows of keys, apps and opened credentials, so that a hit asks nobody. Filled by
 /// slow look-ups, emptied by change messages; bounded. Belongs to one worker.
 ///
@@ -63,6 +82,13 @@ class Snapshot {
   /// A change from the feed: forget what it names. Topic "*": forget everything.
   void forget(std::string_view topic, std::string_view key);
   void forget_credential(const AppId& app, std::string_view user);
+
+  /// Any thread.
+  void add_to(CacheTotals& totals) const {
+    totals.keys.add(keys_.tally());
+    totals.apps.add(apps_.tally());
+    totals.credentials.add(credentials_.tally());
+  }
 
  private:
   static constexpr std::size_t kChangesKept = 1024;

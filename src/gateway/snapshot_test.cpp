@@ -83,5 +83,24 @@ TEST_F(SnapshotTest, AnExpiredKeyIsNotFound) {
   EXPECT_NE(snapshot_.key("digest", kNow - 1ms), nullptr);
 }
 
+TEST_F(SnapshotTest, CountsWhatWasFoundAndWhatIsHeld) {
+  EXPECT_EQ(snapshot_.credential(kApp, "a", kNow), nullptr);
+  for (const char* user : {"a", "b", "c"}) {  // two fit
+    snapshot_.put_credential(kApp, user, credential(1, {}), snapshot_.heard());
+  }
+  EXPECT_NE(snapshot_.credential(kApp, "c", kNow), nullptr);
+  CacheTotals totals;
+  snapshot_.add_to(totals);
+  EXPECT_EQ(totals.credentials.hits, 1U);
+  EXPECT_EQ(totals.credentials.misses, 1U);
+  EXPECT_EQ(totals.credentials.entries, 2U);
+  EXPECT_EQ(totals.keys.misses, 0U);
+  snapshot_.forget("*", "");
+  CacheTotals emptied;
+  snapshot_.add_to(emptied);
+  EXPECT_EQ(emptied.credentials.entries, 0U);
+  EXPECT_EQ(emptied.credentials.hits, 1U);
+}
+
 }  // namespace
 }  // namespace wayleave::gateway

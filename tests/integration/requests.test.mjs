@@ -93,7 +93,8 @@ test('attempts count a renewal after 401', async () => {
   await sandbox.fault({path: '/crm/', status: 401, times: 1});
   const answer = await gateway.proxy('GET', app, 'customer 1', '/crm/v3/objects/contacts?limit=1');
   assert.equal(answer.status, 200, answer.text);
-  assert.equal((await logged(answer)).attempts, 2);
+  const entry = await logged(answer);
+  assert.deepEqual([entry.attempts, entry.code], [2, null]);
 });
 
 test('a path that holds the token or a key of ours is cut before it', async () => {
@@ -228,6 +229,8 @@ test('metrics tell of calls, their time and connections', async () => {
   assert.ok(await metric('wayleave_upstream_connections_made_total') >= made);
   assert.equal(await metric('wayleave_requests_in_flight'), 0);
   assert.ok(await metric('wayleave_client_connections ') >= 1);
+  assert.equal(await metric('wayleave_cache_entries{kind="credential"}') > 0, true);
+  assert.ok(await metric('wayleave_cache_hits_total{kind="key"}') > 0);
   assert.equal(await metric('wayleave_database_writable'), 1);
   const {text} = await gateway.call('GET', '/metrics', {key: null});
   assert.match(text, /^wayleave_request_duration_seconds_bucket\{le="0.0005"\} \d+$/m);
