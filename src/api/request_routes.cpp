@@ -109,13 +109,28 @@ std::string request_json(const gateway::StoredRequest& request) {
   return out.str();
 }
 
+/// The calls of a connection are found by its user, which has an index. Of one that is gone they
+/// are searched for.
+Result<std::vector<gateway::StoredRequest>> list(db::Transaction& tx,
+                                                 const vault::Vault& vault,
+                                                 const WorkspaceId& workspace,
+                                                 gateway::RequestFilter filter) {
+  if (filter.connection && !filter.user) {
+    auto found = vault.connections().get(tx, workspace, ConnectionId(*filter.connection));
+    if (found) filter.user = std::move(found->user);
+    if (!found && found.error().kind != ErrorKind::NotFound) {
+      return std::unexpected(std::move(found).error());
+    }
+  }
+  return gateway::list_requests(tx, workspace, filter);
+}
+
 /// The log of proxied calls, newest first.
 Task<Result<net::Response>> list_requests(Call call) {
   WL_CO_TRY(const auto page, read_page(call.request));
   WL_CO_TRY(const auto filter, read_filter(call.request, page));
-  auto work = [workspace = call.caller.workspace, filter](db::Transaction& tx) {
-    return gateway::list_requests(tx, workspace, filter);
-  };
+  auto work = [&vault = call.parts.vault, workspace = call.caller.workspace, filter](
+                  db::Transaction& tx) { return list(tx, vault, workspace, filter); };
   WL_CO_TRY(const auto requests, co_await call.parts.database.read(std::move(work)));
   co_return list_response(
       requests, page, request_json, [](const auto& request) { return std::to_string(request.id); });

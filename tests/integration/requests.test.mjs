@@ -89,6 +89,16 @@ test('refusals and failures of providers are logged with what is known', async (
   assert.deepEqual((await list('code=connection_not_found')).map(({id}) => id), [unknown.id]);
 });
 
+test('calls are found by their connection, also when it is gone', async () => {
+  const {id} = await gateway.connect(app, 'short-lived');
+  const {id: call} = await logged(await gateway.proxy('GET', app, 'short-lived', '/_sandbox/echo'));
+  const found = async () => (await list(`connection=${id}`)).map((entry) => entry.id);
+  assert.deepEqual(await found(), [call]);
+  assert.deepEqual(await list(`connection=${id}&user=nobody`), []);
+  await gateway.call('DELETE', `/v1/connections/${id}`);
+  assert.deepEqual(await found(), [call]);
+});
+
 test('attempts count a renewal after 401', async () => {
   await sandbox.fault({path: '/crm/', status: 401, times: 1});
   const answer = await gateway.proxy('GET', app, 'customer 1', '/crm/v3/objects/contacts?limit=1');
