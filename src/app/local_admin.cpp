@@ -98,7 +98,8 @@ class LocalAdmin final : public Admin {
     WL_CO_TRY(const auto app, co_await core->database().read(std::move(look_up)));
     WL_CO_TRY(const auto provider, core->vault().apps().provider(app));
     WL_CO_TRY(const auto hosts, gateway::allowed_hosts(*provider));
-    WL_CO_TRY(const auto destination, gateway::choose_destination(hosts, call.url));
+    gateway::Destination destination;
+    WL_CO_CHECK(gateway::choose_destination(hosts, call.url, destination));
     const std::string url = destination.host->origin.str() + destination.target;
     WL_CO_TRY(auto credential, co_await core->vault().credential(app.id, call.user));
     net::Outgoing first = outgoing(call, url, *provider, credential);

@@ -99,7 +99,8 @@ class RemoteAdmin final : public Admin {
       }
     }
     WL_TRY(const auto hosts, gateway::allowed_hosts(described));
-    WL_TRY(const auto destination, gateway::choose_destination(hosts, call.url));
+    gateway::Destination destination;
+    WL_CHECK(gateway::choose_destination(hosts, call.url, destination));
     std::string path = destination.target.substr(destination.host->prefix.size());
     if (!path.starts_with('/')) path = "/" + path;
     return std::pair(destination.host->name, std::move(path));

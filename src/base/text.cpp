@@ -115,18 +115,21 @@ std::string percent_encode(std::string_view text) {
 
 std::optional<std::string> percent_decode(std::string_view text) {
   std::string out;
-  out.reserve(text.size());
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    if (text[i] != '%') {
-      out += text[i];
-      continue;
-    }
-    const auto byte = from_hex(text.substr(i + 1, 2));
-    if (!byte || byte->size() != 1) return std::nullopt;
-    out += *byte;
-    i += 2;
-  }
+  if (!percent_decode(text, out)) return std::nullopt;
   return out;
+}
+
+bool percent_decode(std::string_view text, std::string& out) {
+  out.clear();
+  while (true) {
+    const auto escape = text.find('%');
+    out += text.substr(0, escape);
+    if (escape == std::string_view::npos) return true;
+    const auto byte = from_hex(text.substr(escape + 1, 2));
+    if (!byte || byte->size() != 1) return false;
+    out += *byte;
+    text.remove_prefix(escape + 3);
+  }
 }
 
 std::optional<FormFields> parse_form(std::string_view text) {

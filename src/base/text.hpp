@@ -25,6 +25,8 @@ namespace wayleave {
 [[nodiscard]] std::string percent_encode(std::string_view text);
 /// nullopt on a broken escape. '+' stays '+'.
 [[nodiscard]] std::optional<std::string> percent_decode(std::string_view text);
+/// The same into `out`, whose memory is used again. False on a broken escape.
+[[nodiscard]] bool percent_decode(std::string_view text, std::string& out);
 
 using FormFields = std::vector<std::pair<std::string, std::string>>;
 /// `application/x-www-form-urlencoded` in order; nullopt on a broken escape ('+' is a space).

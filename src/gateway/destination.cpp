@@ -5,6 +5,7 @@
 
 #include "base/text.hpp"
 #include "net/http1/head.hpp"
+#include "net/http1/head_writer.hpp"
 
 namespace wayleave::gateway {
 namespace {
@@ -40,16 +41,16 @@ bool leaves_prefix(std::string_view target) {
   return std::any_of(segments.begin(), segments.end(), is_dot_segment);
 }
 
-Result<Destination> on_host(const AllowedHost& host, std::string target, const char* field) {
-  if (!net::http1::is_origin_form(target)) {
-    return reject(field,
-                  "the path must start with '/' and hold visible ASCII only; percent-encode the "
-                  "rest");
-  }
+Result<> check_prefix(const AllowedHost& host, std::string_view target, const char* field) {
   if (!host.prefix.empty() && leaves_prefix(target)) {
     return reject(field, "'.' and '..' segments are not allowed below this provider's base path");
   }
-  return Destination{&host, std::move(target)};
+  return {};
+}
+
+Result<> check_form(std::string_view target) {
+  if (net::http1::is_origin_form(target)) return {};
+  return reject("url", "the path must hold visible ASCII only; percent-encode the rest");
 }
 
 }  // namespace
@@ -60,8 +61,11 @@ Result<std::vector<AllowedHost>> allowed_hosts(const provider::Provider& provide
     WL_TRY(auto origin, net::Origin::parse(declared.base_url));
     std::string prefix(target_of(declared.base_url));
     while (prefix.ends_with('/')) prefix.pop_back();
-    std::string authority = origin.authority();
-    hosts.push_back({declared.name, std::move(origin), std::move(authority), std::move(prefix)});
+    std::string line;
+    net::http1::HeadWriter writer(line);
+    writer.field("Host", origin.authority());
+    if (!writer.ok()) return internal("a provider's host cannot be written into a head");
+    hosts.push_back({declared.name, std::move(origin), std::move(line), std::move(prefix)});
   }
   if (hosts.empty()) {
     return fail(ErrorKind::Reject, "invalid_request", "the provider has no API host");
@@ -69,10 +73,11 @@ Result<std::vector<AllowedHost>> allowed_hosts(const provider::Provider& provide
   return hosts;
 }
 
-Result<Destination> choose_destination(const std::vector<AllowedHost>& hosts,
-                                       std::string_view base,
-                                       std::string_view path,
-                                       std::string_view query_with_mark) {
+Result<> choose_destination(const std::vector<AllowedHost>& hosts,
+                            std::string_view base,
+                            std::string_view path,
+                            std::string_view query_with_mark,
+                            Destination& out) {
   const AllowedHost* host = &hosts.front();
   if (!base.empty()) {
     const auto at = std::find_if(
@@ -84,19 +89,25 @@ Result<Destination> choose_destination(const std::vector<AllowedHost>& hosts,
     }
     host = &*at;
   }
-  std::string target = host->prefix;
-  target += path;
-  target += query_with_mark;
-  return on_host(*host, std::move(target), "path");
+  out.target.assign(host->prefix).append(path).append(query_with_mark);
+  WL_CHECK(check_prefix(*host, out.target, "path"));
+  out.host = host;
+  return {};
 }
 
-Result<Destination> choose_destination(const std::vector<AllowedHost>& hosts,
-                                       std::string_view url) {
+Result<> choose_destination(const std::vector<AllowedHost>& hosts,
+                            std::string_view url,
+                            Destination& out) {
   if (url.find('#') != std::string_view::npos) {
     return reject("url", "a fragment ('#…') is never sent to a server; leave it out");
   }
   if (url.starts_with('/')) {
-    return on_host(hosts.front(), hosts.front().prefix + std::string(url), "url");
+    const AllowedHost& host = hosts.front();
+    out.target.assign(host.prefix).append(url);
+    WL_CHECK(check_form(out.target));
+    WL_CHECK(check_prefix(host, out.target, "url"));
+    out.host = &host;
+    return {};
   }
   auto origin = net::Origin::parse(url);
   if (!origin) {
@@ -110,14 +121,12 @@ Result<Destination> choose_destination(const std::vector<AllowedHost>& hosts,
   if (at == hosts.end()) {
     return not_allowed("url", "the URL's host is not one of the provider's");
   }
-  std::string target(target_of(url));
-  if (!target.starts_with('/')) target.insert(0, 1, '/');
   // An absolute URL names its whole path, so the base path is not put before it.
-  const AllowedHost& host = *at;
-  if (!net::http1::is_origin_form(target)) {
-    return reject("url", "the path must hold visible ASCII only; percent-encode the rest");
-  }
-  return Destination{&host, std::move(target)};
+  out.target.assign(target_of(url));
+  if (!out.target.starts_with('/')) out.target.insert(0, 1, '/');
+  WL_CHECK(check_form(out.target));
+  out.host = &*at;
+  return {};
 }
 
 }  // namespace wayleave::gateway

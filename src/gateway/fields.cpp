@@ -2,35 +2,13 @@
 
 #include <algorithm>
 #include <array>
-#include <string>
-
-#include "base/text.hpp"
+#include <cstdint>
+#include <string_view>
 
 namespace wayleave::gateway {
 namespace {
 
 using namespace std::string_view_literals;
-
-constexpr std::array kKeptFromProvider = {"authorization"sv,
-                                          "cookie"sv,
-                                          "cookie2"sv,
-                                          "host"sv,
-                                          "content-length"sv,
-                                          "expect"sv,
-                                          "forwarded"sv,
-                                          "x-real-ip"sv,
-                                          "true-client-ip"sv,
-                                          "x-client-ip"sv};
-constexpr std::array kKeptFromProviderPrefixes = {"wayleave-"sv, "x-forwarded-"sv, "proxy-"sv};
-
-constexpr std::array kKeptFromCaller = {"content-length"sv,
-                                        "set-cookie"sv,
-                                        "set-cookie2"sv,
-                                        "strict-transport-security"sv,
-                                        "public-key-pins"sv,
-                                        "alt-svc"sv,
-                                        "clear-site-data"sv};
-constexpr std::array kKeptFromCallerPrefixes = {"wayleave-"sv, "access-control-"sv, "proxy-"sv};
 
 char fold(char c) {
   if (c == '_') return '-';
@@ -43,27 +21,70 @@ bool same(std::string_view name, std::string_view lower) {
   });
 }
 
-template <std::size_t N, std::size_t M>
-bool listed(std::string_view name,
-            const std::array<std::string_view, N>& names,
-            const std::array<std::string_view, M>& prefixes) {
-  return std::any_of(
-             names.begin(), names.end(), [&](std::string_view each) { return same(name, each); }) ||
-         std::any_of(prefixes.begin(), prefixes.end(), [&](std::string_view each) {
-           return same(name.substr(0, each.size()), each);
-         });
-}
+/// Names and prefixes that do not pass, the names in order of length: a field is compared with
+/// those of its own length only.
+template <std::size_t Names, std::size_t Prefixes>
+class StopList {
+ public:
+  consteval StopList(std::array<std::string_view, Names> names,
+                     std::array<std::string_view, Prefixes> prefixes)
+      : names_(names), prefixes_(prefixes) {
+    std::ranges::sort(names_, {}, &std::string_view::size);
+    for (std::size_t size = 0; size < first_.size(); ++size) {
+      const auto shorter = [&](std::string_view name) { return name.size() < size; };
+      first_[size] = static_cast<std::uint8_t>(std::ranges::count_if(names_, shorter));
+    }
+  }
+
+  [[nodiscard]] bool holds(std::string_view name) const {
+    if (name.size() < kSizeMax) {
+      for (std::size_t i = first_[name.size()]; i < first_[name.size() + 1]; ++i) {
+        if (same(name, names_[i])) return true;
+      }
+    }
+    return std::ranges::any_of(prefixes_, [&](std::string_view prefix) {
+      return same(name.substr(0, prefix.size()), prefix);
+    });
+  }
+
+ private:
+  static constexpr std::size_t kSizeMax = 32;
+  std::array<std::string_view, Names> names_;
+  std::array<std::string_view, Prefixes> prefixes_;
+  std::array<std::uint8_t, kSizeMax + 1> first_{};  // of the names that long or longer
+};
+
+constexpr StopList kKeptFromProvider(std::array{"authorization"sv,
+                                                "cookie"sv,
+                                                "cookie2"sv,
+                                                "host"sv,
+                                                "content-length"sv,
+                                                "expect"sv,
+                                                "forwarded"sv,
+                                                "x-real-ip"sv,
+                                                "true-client-ip"sv,
+                                                "x-client-ip"sv},
+                                     std::array{"wayleave-"sv, "x-forwarded-"sv, "proxy-"sv});
+
+constexpr StopList kKeptFromCaller(std::array{"content-length"sv,
+                                              "set-cookie"sv,
+                                              "set-cookie2"sv,
+                                              "strict-transport-security"sv,
+                                              "public-key-pins"sv,
+                                              "alt-svc"sv,
+                                              "clear-site-data"sv},
+                                   std::array{"wayleave-"sv, "access-control-"sv, "proxy-"sv});
 
 }  // namespace
 
 bool goes_upstream(const net::http1::Head& head, std::string_view name) {
   return !net::http1::is_hop_by_hop(name) && !head.named_by_connection(name) &&
-         !listed(name, kKeptFromProvider, kKeptFromProviderPrefixes);
+         !kKeptFromProvider.holds(name);
 }
 
 bool goes_to_caller(const net::http1::Head& head, std::string_view name) {
   return !net::http1::is_hop_by_hop(name) && !head.named_by_connection(name) &&
-         !listed(name, kKeptFromCaller, kKeptFromCallerPrefixes);
+         !kKeptFromCaller.holds(name);
 }
 
 }  // namespace wayleave::gateway

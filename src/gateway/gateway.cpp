@@ -31,7 +31,8 @@ net::Server::MakeDispatcher Gateway::dispatchers() {
     auto counters = std::make_unique<Counters>();
     RequestLog* const log = impl_->parts.request_log;
     RequestInlet* const inlet = log == nullptr ? nullptr : log->add_inlet();
-    auto made = std::make_unique<ProxyDispatcher>(impl_->parts, port, *counters, inlet);
+    SystemRandom random;
+    auto made = std::make_unique<ProxyDispatcher>(impl_->parts, port, *counters, inlet, random);
     impl_->places.push_back({&port, made.get(), std::move(counters)});
     return made;
   };

@@ -9,6 +9,7 @@
 namespace wayleave::gateway {
 namespace {
 
+using net::http1::FieldView;
 using net::http1::HeadWriter;
 using net::http1::RequestHead;
 
@@ -24,9 +25,7 @@ void write_transparent(HeadWriter& out, const RequestHead& head, const ProxyCall
   for (const auto& [name, value] : call.app->provider->headers) {
     if (!head.get(name)) out.field(name, value);
   }
-  for (const auto& field : head) {
-    if (goes_upstream(head, field.name)) out.field(field.name, field.value);
-  }
+  out.fields(head, [&](const FieldView& field) { return goes_upstream(head, field.name); });
 }
 
 void write_envelope(HeadWriter& out, const RequestHead& head, const ProxyCall& call) {
@@ -51,9 +50,8 @@ bool write_request_head(std::string& out, const RequestHead& head, const ProxyCa
   HeadWriter writer(out);
   writer.request_line(call.is_envelope() ? call.envelope.method : head.method,
                       call.destination.target);
-  writer.field("Host", call.destination.host->authority);
-  call.credential->access_token.expose(
-      [&](std::string_view token) { writer.field("Authorization", "Bearer ", token); });
+  writer.written(call.destination.host->host_line);
+  call.credential->authorization.expose([&](std::string_view line) { writer.written(line); });
   if (call.is_envelope()) {
     write_envelope(writer, head, call);
   } else {
@@ -65,9 +63,7 @@ bool write_request_head(std::string& out, const RequestHead& head, const ProxyCa
 void write_answer_head(std::string& out, const net::http1::ResponseHead& head) {
   HeadWriter writer(out);
   writer.status_line(head.status, head.reason);
-  for (const auto& field : head) {
-    if (goes_to_caller(head, field.name)) writer.field(field.name, field.value);
-  }
+  writer.fields(head, [&](const FieldView& field) { return goes_to_caller(head, field.name); });
 }
 
 std::vector<std::pair<std::string, std::string>> passed_fields(

@@ -22,6 +22,11 @@ Task<Refused> refuse(
   co_return refused;
 }
 
+Result<Snapshot::Credential> share(vault::Credential opened) {
+  WL_TRY(auto entry, CredentialEntry::make(std::move(opened)));
+  return std::make_shared<const CredentialEntry>(std::move(entry));
+}
+
 }  // namespace
 
 Error unauthenticated() {
@@ -62,7 +67,7 @@ Task<Result<>> ResolveJob::find_app() {
   entry->slug = std::move(app.slug);
   entry->provider = std::move(provider);
   entry->hosts = std::move(hosts);
-  wanted.app_entry = std::move(entry);
+  found_app = std::move(entry);
   co_return Result<>{};
 }
 
@@ -73,29 +78,29 @@ Task<Result<>> ResolveJob::find_all() {
   }
   if (wanted.app.empty()) co_return Result<>{};
   if (!wanted.app_entry) WL_CO_CHECK(co_await find_app());
-  if (!wanted.provider.empty() && !wanted.app_entry->provider->answers_to(wanted.provider)) {
+  if (!wanted.provider.empty() && !app()->provider->answers_to(wanted.provider)) {
     co_return std::unexpected(vault::app_not_found());
   }
   if (wanted.user.empty()) co_return Result<>{};
-  WL_CO_TRY(auto opened, co_await services_.vault.credential(wanted.app_entry->id, wanted.user));
-  credential = std::make_shared<const vault::Credential>(std::move(opened));
+  WL_CO_TRY(auto opened, co_await services_.vault.credential(app()->id, wanted.user));
+  WL_CO_TRY(credential, share(std::move(opened)));
   co_return Result<>{};
 }
 
 Task<> ResolveJob::run() {
   auto found = co_await find_all();
   if (found) co_return;
-  refused = co_await refuse(
-      services_, std::move(found).error(), wanted.key, wanted.app_entry, wanted.user);
+  refused = co_await refuse(services_, std::move(found).error(), wanted.key, app(), wanted.user);
 }
 
 Task<> RenewJob::run() {
   auto renewed = co_await services_.vault.renew(app_->id, user_, seen_version_);
-  if (renewed) {
-    credential = std::make_shared<const vault::Credential>(*std::move(renewed));
+  auto entry = renewed ? share(*std::move(renewed)) : std::unexpected(std::move(renewed).error());
+  if (entry) {
+    credential = *std::move(entry);
     co_return;
   }
-  refused = co_await refuse(services_, std::move(renewed).error(), key_, app_, user_);
+  refused = co_await refuse(services_, std::move(entry).error(), key_, app_, user_);
 }
 
 Task<> DelayJob::run() {

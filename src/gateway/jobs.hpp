@@ -43,7 +43,7 @@ class ResolveJob final : public net::Job {
     std::string key_id;       ///< the user name of Basic credentials; must be the key's id
     Snapshot::Key key;        ///< when known
     std::string app;          ///< slug in lower case; empty: the key only
-    Snapshot::App app_entry;  ///< when known
+    Snapshot::App app_entry;  ///< when known; a newly found one is in `found_app`
     std::string provider;     ///< must name the app's provider; empty: any
     std::string user;         ///< empty: no credential wanted
     std::uint64_t heard = 0;
@@ -56,7 +56,8 @@ class ResolveJob final : public net::Job {
   const Services& services_;
 
  public:
-  Wanted wanted;  ///< key and app_entry are filled in
+  Wanted wanted;  ///< the key is filled in
+  std::shared_ptr<AppEntry> found_app;
   Snapshot::Credential credential;
   std::optional<Refused> refused;
 
@@ -64,6 +65,7 @@ class ResolveJob final : public net::Job {
   Task<Result<>> find_key();
   Task<Result<>> find_app();
   Task<Result<>> find_all();
+  [[nodiscard]] Snapshot::App app() const { return found_app ? found_app : wanted.app_entry; }
 };
 
 /// Gets a new token after the provider refused the present one (TK-17).

@@ -1,59 +1,109 @@
 #include "gateway/proxy_call.hpp"
 
-#include "access/credentials.hpp"
 #include "base/text.hpp"
-#include "crypto/api_key.hpp"
-#include "gateway/jobs.hpp"
-#include "vault/app.hpp"
 #include "vault/connection.hpp"
 
 namespace wayleave::gateway {
 namespace {
 
-Result<> read_key(const net::http1::RequestHead& head, ProxyCall& call) {
-  const auto presented = access::presented_key(head.get("Authorization").value_or(""));
-  if (head.count("Authorization") != 1 || !presented) return std::unexpected(unauthenticated());
-  const auto digest = crypto::api_key_digest(presented->key);
-  call.digest.assign(reinterpret_cast<const char*>(digest.data()), digest.size());
-  call.key_id = presented->key_id;
-  return {};
+/// What a head says to the gateway itself, found in one pass.
+struct Control {
+  struct Field {
+    std::string_view value;
+    std::size_t count = 0;
+  };
+  Field authorization;
+  Field user;
+  Field base;
+  Field timeout;
+  Field retries;
+};
+
+void note(Control::Field& field, std::string_view value) {
+  if (field.count++ == 0) field.value = value;
 }
 
-Result<> read_user(const net::http1::RequestHead& head, ProxyCall& call) {
-  const auto named = head.get("Wayleave-User");
-  if (head.count("Wayleave-User") > 1) {
-    return reject("Wayleave-User", "Wayleave-User stands twice");
+Control control_fields(const net::http1::RequestHead& head) {
+  Control control;
+  for (const auto& [name, value] : head) {
+    switch (name.size()) {
+      case 13:
+        if (iequals(name, "Authorization")) {
+          note(control.authorization, value);
+        } else if (iequals(name, "Wayleave-User")) {
+          note(control.user, value);
+        } else if (iequals(name, "Wayleave-Base")) {
+          note(control.base, value);
+        }
+        break;
+      case 16:
+        if (iequals(name, "Wayleave-Timeout")) {
+          note(control.timeout, value);
+        } else if (iequals(name, "Wayleave-Retries")) {
+          note(control.retries, value);
+        }
+        break;
+      default:
+        break;
+    }
   }
+  return control;
+}
+
+Result<> read_user(const Control::Field& named, ProxyCall& call) {
+  if (named.count > 1) return reject("Wayleave-User", "Wayleave-User stands twice");
   if (call.path.has_user) {
-    const auto decoded = percent_decode(call.path.encoded_user);
-    if (!decoded) return reject("user", "the user in the path holds a broken percent escape");
-    if (named && *named != *decoded) {
+    if (!percent_decode(call.path.encoded_user, call.user)) {
+      return reject("user", "the user in the path holds a broken percent escape");
+    }
+    if (named.count > 0 && named.value != call.user) {
       return reject("Wayleave-User", "Wayleave-User and the user in the path differ");
     }
-    WL_TRY(call.user, vault::parse_user(*decoded));
-    return {};
-  }
-  if (!named) {
+  } else if (named.count > 0) {
+    call.user = named.value;
+  } else {
     return reject("Wayleave-User",
                   "say for whom: send 'Wayleave-User: ID' or put '@ID' after the app in the path");
   }
-  WL_TRY(call.user, vault::parse_user(*named));
-  return {};
+  return vault::check_user(call.user);
+}
+
+Result<> read_control(const Control& control, ProxyCall& call) {
+  WL_TRY(call.policy, parse_call_policy(control.timeout.value, control.retries.value));
+  if (call.is_envelope()) return {};
+  call.base = control.base.value;
+  return read_user(control.user, call);
 }
 
 }  // namespace
 
-Result<> read_head(const net::http1::RequestHead& head, ProxyCall& call) {
-  WL_CHECK(read_key(head, call));
-  WL_TRY(call.policy,
-         parse_call_policy(head.get("Wayleave-Timeout").value_or(""),
-                           head.get("Wayleave-Retries").value_or("")));
-  auto slug = vault::parse_slug(call.path.app);
-  if (!slug) return std::unexpected(vault::app_not_found());
-  call.slug = *std::move(slug);
-  if (call.is_envelope()) return {};
-  call.base = head.get("Wayleave-Base").value_or("");
-  return read_user(head, call);
+void read_head(const net::http1::RequestHead& head, ProxyCall& call) {
+  const Control control = control_fields(head);
+  if (control.authorization.count == 1) call.authorization = control.authorization.value;
+  if (auto read = read_control(control, call); !read) call.wrong = std::move(read).error();
+}
+
+void ProxyCall::clear() {
+  path = {};
+  policy = {};
+  authorization = {};
+  user.clear();
+  base = {};
+  wrong.reset();
+  envelope = {};
+  body_read = false;
+  presented = {};
+  key.reset();
+  app.reset();
+  destination.host = nullptr;
+  destination.target.clear();
+  credential.reset();
+  tries = 0;
+  renewed = false;
+  status = 0;
+  content_type.clear();
+  error_code.clear();
+  passed_fields.clear();
 }
 
 }  // namespace wayleave::gateway

@@ -1,8 +1,8 @@
 #pragma once
 
-#include <cstdint>
-#include <memory>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -15,18 +15,19 @@
 
 namespace wayleave::gateway {
 
-/// One proxied call on its way: what has been found out so far.
+/// One proxied call on its way: what has been found out so far. Views point into the request's
+/// head. Used again for later calls, so that a call on the hot path allocates nothing.
 struct ProxyCall final : net::Call {
-  Path path;  ///< views into the request head
+  Path path;
   CallPolicy policy;
-  std::string digest;  ///< of the presented key
-  std::string key_id;  ///< user name of Basic credentials
-  std::string slug;    ///< in lower case
+  std::string_view authorization;  ///< as presented; empty when it is missing or stands twice
   std::string user;
-  std::string base;  ///< `Wayleave-Base`
+  std::string_view base;       ///< `Wayleave-Base`
+  std::optional<Error> wrong;  ///< in the head, to be told once the key is known
   Envelope envelope;
   bool body_read = false;  ///< the envelope has been parsed
 
+  Snapshot::Presented presented{};
   Snapshot::Key key;
   Snapshot::App app;
   Destination destination;  ///< a host of `app`, once it is chosen
@@ -41,10 +42,12 @@ struct ProxyCall final : net::Call {
   std::vector<std::pair<std::string, std::string>> passed_fields;
 
   [[nodiscard]] bool is_envelope() const { return path.form == Path::Form::Envelope; }
+  /// Back to a call of which nothing is known; keeps its memory.
+  void clear();
 };
 
-/// Reads from a transparent request's head what an envelope says in its body, and both forms'
-/// control fields. Errors name the field.
-[[nodiscard]] Result<> read_head(const net::http1::RequestHead& head, ProxyCall& call);
+/// Reads from a request's head all that the call needs of it: key, control fields and, for the
+/// transparent form, the user. What is wrong stands in `wrong` and names its field.
+void read_head(const net::http1::RequestHead& head, ProxyCall& call);
 
 }  // namespace wayleave::gateway

@@ -2,8 +2,11 @@
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
+#include <typeinfo>
 #include <utility>
 
+#include "access/credentials.hpp"
+#include "crypto/api_key.hpp"
 #include "gateway/heads.hpp"
 #include "gateway/request_note.hpp"
 #include "gateway/upstream_error.hpp"
@@ -11,10 +14,11 @@
 namespace wayleave::gateway {
 namespace {
 
-std::uint64_t seed() {
-  SystemRandom system;
+constexpr std::size_t kSpareCallsMax = 1024;
+
+std::uint64_t seed(Random& random) {
   std::uint64_t value = 0;
-  system.fill({reinterpret_cast<std::uint8_t*>(&value), sizeof value});
+  random.fill({reinterpret_cast<std::uint8_t*>(&value), sizeof value});
   return value;
 }
 
@@ -28,13 +32,15 @@ ProxyCall& call_of(net::Exchange& exchange) { return static_cast<ProxyCall&>(*ex
 
 /// Slow routes keep a call of their own kind (or none) in the exchange.
 bool is_proxied(const net::Exchange& exchange) {
-  return dynamic_cast<ProxyCall*>(exchange.call.get()) != nullptr;
+  const net::Call* call = exchange.call.get();
+  return call != nullptr && typeid(*call) == typeid(ProxyCall);
 }
 
-Result<Destination> destination_of(const net::http1::RequestHead& head, const ProxyCall& call) {
+Result<> choose_destination(const net::http1::RequestHead& head, ProxyCall& call) {
   const auto& hosts = call.app->hosts;
-  if (call.is_envelope()) return choose_destination(hosts, call.envelope.url);
-  return choose_destination(hosts, call.base, call.path.rest, head.target.substr(head.path.size()));
+  if (call.is_envelope()) return choose_destination(hosts, call.envelope.url, call.destination);
+  const auto query = head.target.substr(head.path.size());
+  return choose_destination(hosts, call.base, call.path.rest, query, call.destination);
 }
 
 net::WordError word_with(const Parts& parts) {
@@ -50,52 +56,65 @@ net::WordError word_with(const Parts& parts) {
 ProxyDispatcher::ProxyDispatcher(const Parts& parts,
                                  net::WorkerPort& port,
                                  Counters& counters,
-                                 RequestInlet* inlet)
+                                 RequestInlet* inlet,
+                                 Random& random)
     : parts_(parts),
       port_(port),
       counters_(counters),
       inlet_(inlet),
-      snapshot_(parts.snapshot),
-      jitter_(seed()),
+      snapshot_(parts.snapshot, random),
+      jitter_(seed(random)),
       slow_(parts.routes, word_with(parts)) {}
 
 net::Step ProxyDispatcher::begin(net::Exchange& exchange) {
   const auto path = parse_path(exchange.head().path);
   if (!path) return slow_.begin(exchange);
   counters_.begun.add();
-  auto made = std::make_unique<ProxyCall>();
-  ProxyCall& call = *made;
-  exchange.call = std::move(made);
+  ProxyCall& call = new_call(exchange);
   call.path = *path;
   if (call.is_envelope() && exchange.head().method != "POST") {
     net::Response refused = refuse(exchange, 405, "method_not_allowed", "use POST");
     refused.fields.set("Allow", "POST");
     return net::Answer{std::move(refused)};
   }
-  if (const auto read = read_head(exchange.head(), call); !read) {
-    return answer(exchange, read.error());
-  }
+  read_head(exchange.head(), call);
+  if (call.authorization.empty()) return answer(exchange, unauthenticated());
+  call.presented = snapshot_.presented(call.authorization);
   return advance(exchange, call);
 }
 
-net::Step ProxyDispatcher::advance(net::Exchange& exchange, ProxyCall& call) {
-  const Instant now = parts_.services.clock.now();
-  if (!call.key) {
-    const auto* held = snapshot_.key(call.digest, now);
-    if (held == nullptr) return look_up(call);
-    call.key = *held;
+ProxyCall& ProxyDispatcher::new_call(net::Exchange& exchange) {
+  if (spare_.empty()) spare_.push_back(std::make_unique<ProxyCall>());
+  std::unique_ptr<ProxyCall> call = std::move(spare_.back());
+  spare_.pop_back();
+  ProxyCall& made = *call;
+  exchange.call = std::move(call);
+  return made;
+}
+
+Instant ProxyDispatcher::now() {
+  if (port_.now() != turn_) {
+    turn_ = port_.now();
+    wall_ = parts_.services.clock.now();
   }
-  if (!call.key_id.empty() && call.key->id.str() != call.key_id) {
-    return answer(exchange, unauthenticated());
+  return wall_;
+}
+
+net::Step ProxyDispatcher::advance(net::Exchange& exchange, ProxyCall& call) {
+  if (!call.key) {
+    const auto* held = snapshot_.key(call.presented, now());
+    if (held == nullptr) return look_up(exchange, call);
+    call.key = *held;
   }
   if (!call.key->scopes.has(access::Scope::Proxy)) {
     return answer(exchange, lacks_proxy_scope());
   }
+  if (call.wrong) return answer(exchange, *call.wrong);
   // The key is checked before the body is read: strangers cannot make us hold bytes.
   if (call.is_envelope() && !call.body_read) return net::CollectBody{kEnvelopeBytesMax};
   if (!call.app) {
-    const auto* held = snapshot_.app(call.key->workspace, call.slug);
-    if (held == nullptr) return look_up(call);
+    const auto* held = snapshot_.app(call.key->workspace, call.path.app);
+    if (held == nullptr) return look_up(exchange, call);
     call.app = *held;
   }
   if (!call.path.provider.empty() && !call.app->provider->answers_to(call.path.provider)) {
@@ -103,27 +122,34 @@ net::Step ProxyDispatcher::advance(net::Exchange& exchange, ProxyCall& call) {
   }
   // Where it goes is judged before any token is looked at (PX-01).
   if (call.destination.host == nullptr) {
-    auto chosen = destination_of(exchange.head(), call);
+    const auto chosen = choose_destination(exchange.head(), call);
     if (!chosen) return answer(exchange, chosen.error());
-    call.destination = *std::move(chosen);
   }
   if (!call.credential) {
-    const auto* held = snapshot_.credential(call.app->id, call.user, now);
-    if (held == nullptr) return look_up(call);
+    const auto* held = snapshot_.credential(call.app->id, call.user, now());
+    if (held == nullptr) return look_up(exchange, call);
     call.credential = *held;
   }
   return send(exchange, call);
 }
 
-net::Step ProxyDispatcher::look_up(const ProxyCall& call) {
-  Counters::add(counters_.misses);
+net::Step ProxyDispatcher::look_up(const net::Exchange& exchange, const ProxyCall& call) {
+  counters_.misses.add();
   ResolveJob::Wanted wanted;
-  wanted.digest = call.digest;
-  wanted.key_id = call.key_id;
   wanted.key = call.key;
-  // An envelope names its user in a body that is read only for a known key.
-  if (!call.is_envelope() || call.body_read) {
-    wanted.app = call.slug;
+  if (!call.key) {
+    const auto presented = access::presented_key(call.authorization);
+    if (!presented) return answer(exchange, unauthenticated());
+    const auto digest = crypto::api_key_digest(presented->key);
+    wanted.digest.assign(reinterpret_cast<const char*>(digest.data()), digest.size());
+    wanted.key_id = presented->key_id;
+  }
+  // A stranger learns nothing but that; an envelope names its user in a body that is read only for
+  // a known key.
+  if (!call.wrong && (!call.is_envelope() || call.body_read)) {
+    auto slug = vault::parse_slug(call.path.app);
+    if (!slug && call.key) return answer(exchange, vault::app_not_found());
+    if (slug) wanted.app = *std::move(slug);
     wanted.app_entry = call.app;
     wanted.provider = call.path.provider;
     if (call.destination.host != nullptr) wanted.user = call.user;
@@ -148,11 +174,14 @@ net::Step ProxyDispatcher::body_complete(net::Exchange& exchange) {
 void ProxyDispatcher::keep(ResolveJob& job, ProxyCall& call) {
   if (job.wanted.key && !call.key) {
     call.key = job.wanted.key;
-    snapshot_.put_key(call.digest, call.key, job.wanted.heard);
+    snapshot_.put_key(call.presented, job.wanted.digest, call.key, job.wanted.heard);
   }
-  if (job.wanted.app_entry && !call.app) {
-    call.app = job.wanted.app_entry;
-    snapshot_.put_app(call.app, job.wanted.heard);
+  if (job.found_app) {
+    for (AllowedHost& host : job.found_app->hosts) {
+      host.pool = &port_.pool(job.found_app->workspace.str(), host.origin);
+    }
+    call.app = std::move(job.found_app);
+    snapshot_.put_app(call.path.app, call.app, job.wanted.heard);
   }
   if (job.credential) {
     call.credential = job.credential;
@@ -191,7 +220,7 @@ net::Step ProxyDispatcher::send(net::Exchange& exchange, ProxyCall& call) {
   }
   ++call.tries;
   net::Forward forward;
-  forward.pool = &port_.pool(call.app->workspace.str(), call.destination.host->origin);
+  forward.pool = call.destination.host->pool;
   forward.keep_for_replay = true;
   forward.answer_time = call.policy.timeout;
   if (call.is_envelope()) {
@@ -209,7 +238,7 @@ net::Step ProxyDispatcher::send(net::Exchange& exchange, ProxyCall& call) {
 std::optional<Millis> ProxyDispatcher::next_try(const net::Exchange& exchange,
                                                 const ProxyCall& call,
                                                 const TryOutcome& outcome) {
-  if (!exchange.can_replay()) return std::nullopt;
+  if (call.tries > call.policy.retries || !exchange.can_replay()) return std::nullopt;
   const auto elapsed = std::chrono::duration_cast<Millis>(port_.now() - exchange.started());
   const double jitter = static_cast<double>(jitter_.below(1000)) / 1000.0;
   const std::string_view method =
@@ -223,7 +252,7 @@ net::UpstreamStep ProxyDispatcher::upstream_head(net::Exchange& exchange,
   if (head.status == 401 && !call.renewed) {
     call.renewed = true;
     if (exchange.can_replay()) {
-      Counters::add(counters_.renewals);
+      counters_.renewals.add();
       return net::Discard{std::make_unique<RenewJob>(parts_.services,
                                                      call.key,
                                                      call.app,
@@ -235,7 +264,7 @@ net::UpstreamStep ProxyDispatcher::upstream_head(net::Exchange& exchange,
   }
   const TryOutcome outcome{head.status, false, head.get("Retry-After").value_or("")};
   if (const auto wait = next_try(exchange, call, outcome)) {
-    Counters::add(counters_.retries);
+    counters_.retries.add();
     return net::Discard{std::make_unique<DelayJob>(*wait)};
   }
   if (!call.is_envelope()) {
@@ -263,7 +292,7 @@ net::Step ProxyDispatcher::upstream_failed(net::Exchange& exchange,
                          failure.fault == net::UpstreamFault::Reset;
   if (transient) {
     if (const auto wait = next_try(exchange, call, outcome)) {
-      Counters::add(counters_.retries);
+      counters_.retries.add();
       return net::Park{std::make_unique<DelayJob>(*wait)};
     }
   }
@@ -286,7 +315,7 @@ void ProxyDispatcher::renew_in_background(const ProxyCall& call) {
 net::Step ProxyDispatcher::answer(const net::Exchange& exchange,
                                   const Error& error,
                                   std::string_view url) {
-  Counters::add(counters_.gateway_errors);
+  counters_.gateway_errors.add();
   if (exchange.call) static_cast<ProxyCall&>(*exchange.call).error_code = error.code;
   if (error.kind == ErrorKind::Internal) {
     parts_.log.error("proxy.failed",
@@ -303,6 +332,9 @@ void ProxyDispatcher::finished(net::Exchange& exchange, const net::Outcome& outc
   const ProxyCall& call = call_of(exchange);
   counters_.count(outcome, call.tries > 0);
   if (inlet_ != nullptr) note_request(*inlet_, exchange, call, outcome);
+  if (spare_.size() >= kSpareCallsMax) return;
+  spare_.emplace_back(static_cast<ProxyCall*>(exchange.call.release()));
+  spare_.back()->clear();
 }
 
 net::Response ProxyDispatcher::refuse(const net::Exchange& exchange,

@@ -18,7 +18,8 @@ class ProxyDispatcher final : public net::Dispatcher {
   ProxyDispatcher(const Parts& parts,
                   net::WorkerPort& port,
                   Counters& counters,
-                  RequestInlet* inlet);
+                  RequestInlet* inlet,
+                  Random& random);
 
   net::Step begin(net::Exchange& exchange) override;
   net::Step body_complete(net::Exchange& exchange) override;
@@ -38,8 +39,11 @@ class ProxyDispatcher final : public net::Dispatcher {
   void add_to(CacheTotals& totals) const { snapshot_.add_to(totals); }
 
  private:
+  [[nodiscard]] ProxyCall& new_call(net::Exchange& exchange);
+  /// The time of day, read once a turn.
+  [[nodiscard]] Instant now();
   net::Step advance(net::Exchange& exchange, ProxyCall& call);
-  net::Step look_up(const ProxyCall& call);
+  net::Step look_up(const net::Exchange& exchange, const ProxyCall& call);
   net::Step send(net::Exchange& exchange, ProxyCall& call);
   net::Step answer(const net::Exchange& exchange, const Error& error, std::string_view url = {});
   void keep(ResolveJob& job, ProxyCall& call);
@@ -55,6 +59,9 @@ class ProxyDispatcher final : public net::Dispatcher {
   Snapshot snapshot_;
   SeededRandom jitter_;
   net::SlowRoutes slow_;
+  std::vector<std::unique_ptr<ProxyCall>> spare_;  // calls that ended, for their memory
+  Tick turn_{};
+  Instant wall_{};
 };
 
 }  // namespace wayleave::gateway

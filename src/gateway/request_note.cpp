@@ -70,10 +70,11 @@ void note_request(RequestInlet& inlet,
       (call.body_read ? std::string_view(call.envelope.method) : exchange.head().method)
           .substr(0, kMethodBytesMax);
   const std::string_view target = call.destination.target;
-  record[RequestText::Path] =
-      call.credential ? call.credential->access_token.expose(
-                            [target](std::string_view token) { return shown_path(target, token); })
-                      : shown_path(target, {});
+  record[RequestText::Path] = call.credential
+                                  ? call.credential->expose_token([target](std::string_view token) {
+                                      return shown_path(target, token);
+                                    })
+                                  : shown_path(target, {});
   facts.path_cut = record[RequestText::Path].size() != target.substr(0, target.find('?')).size();
   record[RequestText::Code] = call.error_code;
   record[RequestText::RequestId] = exchange.request_id();

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "base/bytes.hpp"
+#include "net/http1/head_writer.hpp"
 
 namespace wayleave::gateway {
 namespace {
@@ -19,15 +20,33 @@ const std::string& compose(std::string& out, std::string_view first, std::string
   return out;
 }
 
-}  // namespace
-
-const Snapshot::Key* Snapshot::key(std::string_view digest, Instant now) {
-  const Key* held = keys_.find(digest);
-  return held != nullptr && (*held)->live(now) ? held : nullptr;
+std::string_view text_of(const Snapshot::Presented& presented) {
+  return {presented.data(), presented.size()};
 }
 
-const Snapshot::App* Snapshot::app(const WorkspaceId& workspace, std::string_view slug) {
-  return apps_.find(compose(scratch_, workspace.str(), slug));
+}  // namespace
+
+Result<CredentialEntry> CredentialEntry::make(vault::Credential credential) {
+  std::string line;
+  net::http1::HeadWriter writer(line);
+  credential.access_token.expose([&](std::string_view token) {
+    line.reserve(sizeof "Authorization: Bearer " + token.size() + 2);  // no copy left behind
+    writer.field("Authorization", "Bearer ", token);
+  });
+  CredentialEntry entry{
+      credential.connection, credential.version, credential.refresh_due_at, SecretString(line)};
+  wipe(line.data(), line.size());
+  if (!writer.ok()) return internal("the stored token cannot stand in a head");
+  return entry;
+}
+
+const Snapshot::Key* Snapshot::key(const Presented& presented, Instant now) {
+  const KeyEntry* held = keys_.find(text_of(presented));
+  return held != nullptr && held->key->live(now) ? &held->key : nullptr;
+}
+
+const Snapshot::App* Snapshot::app(const WorkspaceId& workspace, std::string_view name) {
+  return apps_.find(compose(scratch_, workspace.str(), name));
 }
 
 const Snapshot::Credential* Snapshot::credential(const AppId& app,
@@ -52,16 +71,18 @@ bool Snapshot::current(std::string_view topic,
   return true;
 }
 
-void Snapshot::put_key(std::string_view digest, Key key, std::uint64_t heard_before) {
-  if (current("key", to_hex(digest), heard_before)) {
-    keys_.put(std::string(digest), std::move(key));
-  }
+void Snapshot::put_key(const Presented& presented,
+                       std::string_view digest,
+                       Key key,
+                       std::uint64_t heard_before) {
+  if (!current("key", to_hex(digest), heard_before)) return;
+  keys_.put(std::string(text_of(presented)), {std::string(digest), std::move(key)});
 }
 
-void Snapshot::put_app(App app, std::uint64_t heard_before) {
+void Snapshot::put_app(std::string_view name, App app, std::uint64_t heard_before) {
   if (!current("app", app->id.str(), heard_before)) return;
-  std::string name = compose(scratch_, app->workspace.str(), app->slug);
-  apps_.put(std::move(name), std::move(app));
+  std::string place = compose(scratch_, app->workspace.str(), name);
+  apps_.put(std::move(place), std::move(app));
 }
 
 void Snapshot::put_credential(const AppId& app,
@@ -78,7 +99,9 @@ void Snapshot::forget(std::string_view topic, std::string_view key) {
   recent_[heard_ % kChangesKept] = change_hash(topic, topic == "*" ? "" : key);
   ++heard_;
   if (topic == "key") {
-    if (const auto digest = from_hex(key)) keys_.erase(*digest);
+    const auto digest = from_hex(key);
+    keys_.erase_if(
+        [&](const std::string&, const KeyEntry& held) { return digest && held.digest == *digest; });
   } else if (topic == "connection") {
     credentials_.erase(key);
   } else if (topic == "app") {

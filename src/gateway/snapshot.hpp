@@ -10,6 +10,8 @@
 
 #include "access/api_key.hpp"
 #include "base/clock.hpp"
+#include "base/secret.hpp"
+#include "crypto/keyed_hash.hpp"
 #include "gateway/destination.hpp"
 #include "gateway/lru_map.hpp"
 #include "provider/provider.hpp"
@@ -45,6 +47,26 @@ struct CacheTotals {
   One credentials;
 };
 
+/// A connection's credential, ready to be put into a head.
+struct CredentialEntry {
+  ConnectionId connection;
+  std::int64_t version = 0;
+  std::optional<Instant> refresh_due_at;
+  SecretString authorization;  ///< the whole field line, `Authorization: Bearer … CRLF`
+
+  template <class Use>
+  auto expose_token(Use use) const {
+    return authorization.expose([&](std::string_view line) {
+      line.remove_prefix(sizeof "Authorization: Bearer " - 1);
+      line.remove_suffix(2);
+      return use(line);
+    });
+  }
+
+  /// An internal error when the token cannot stand in a head (HT-17).
+  [[nodiscard]] static Result<CredentialEntry> make(vault::Credential credential);
+};
+
 /// What a worker knows of keys, apps and opened credentials, so that a hit asks nobody. Filled by
 /// slow look-ups, emptied by change messages; bounded. Belongs to one worker.
 ///
@@ -58,21 +80,31 @@ class Snapshot {
     std::size_t apps = 10'000;
     std::size_t credentials = 100'000;
   };
-  explicit Snapshot(const Limits& limits)
-      : keys_(limits.keys), apps_(limits.apps), credentials_(limits.credentials) {}
+  Snapshot(const Limits& limits, Random& random)
+      : hash_(random), keys_(limits.keys), apps_(limits.apps), credentials_(limits.credentials) {}
 
   using Key = std::shared_ptr<const access::ApiKey>;
   using App = std::shared_ptr<const AppEntry>;
-  using Credential = std::shared_ptr<const vault::Credential>;
+  using Credential = std::shared_ptr<const CredentialEntry>;
+  /// The keyed hash of a whole Authorization value: under it a key is found again without a digest.
+  using Presented = crypto::KeyedHash::Value;
 
+  [[nodiscard]] Presented presented(std::string_view authorization) const {
+    return hash_(authorization);
+  }
   /// A live key; an expired one is not found.
-  [[nodiscard]] const Key* key(std::string_view digest, Instant now);
-  [[nodiscard]] const App* app(const WorkspaceId& workspace, std::string_view slug);
+  [[nodiscard]] const Key* key(const Presented& presented, Instant now);
+  /// By the app's name as callers spell it: each spelling is an entry of its own.
+  [[nodiscard]] const App* app(const WorkspaceId& workspace, std::string_view name);
   /// A credential that needs no refresh at `now`.
   [[nodiscard]] const Credential* credential(const AppId& app, std::string_view user, Instant now);
 
-  void put_key(std::string_view digest, Key key, std::uint64_t heard_before);
-  void put_app(App app, std::uint64_t heard_before);
+  /// `digest` of the key, under which changes name it.
+  void put_key(const Presented& presented,
+               std::string_view digest,
+               Key key,
+               std::uint64_t heard_before);
+  void put_app(std::string_view name, App app, std::uint64_t heard_before);
   void put_credential(const AppId& app,
                       std::string_view user,
                       Credential credential,
@@ -96,8 +128,13 @@ class Snapshot {
                              std::string_view key,
                              std::uint64_t heard_before) const;
 
-  LruMap<Key> keys_;                ///< by digest
-  LruMap<App> apps_;                ///< by workspace and slug
+  struct KeyEntry {
+    std::string digest;
+    Key key;
+  };
+  const crypto::KeyedHash hash_;
+  LruMap<KeyEntry> keys_;           ///< by what was presented
+  LruMap<App> apps_;                ///< by workspace and name as spelt
   LruMap<Credential> credentials_;  ///< by app id and user, as the change feed writes it
   std::uint64_t heard_ = 0;
   std::array<std::size_t, kChangesKept> recent_{};  ///< hashes of the last changes

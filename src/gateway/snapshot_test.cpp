@@ -8,12 +8,13 @@ namespace wayleave::gateway {
 namespace {
 
 using namespace std::chrono_literals;
+using namespace std::string_view_literals;
 
 const Instant kNow{1'700'000'000'000ms};
 const AppId kApp("11111111-1111-4111-8111-111111111111");
 
 Snapshot::Credential credential(std::int64_t version, std::optional<Instant> due) {
-  auto made = std::make_shared<vault::Credential>();
+  auto made = std::make_shared<CredentialEntry>();
   made->version = version;
   made->refresh_due_at = due;
   return made;
@@ -21,7 +22,8 @@ Snapshot::Credential credential(std::int64_t version, std::optional<Instant> due
 
 class SnapshotTest : public testing::Test {
  protected:
-  Snapshot snapshot_{{.keys = 2, .apps = 2, .credentials = 2}};
+  SystemRandom random_;
+  Snapshot snapshot_{{.keys = 2, .apps = 2, .credentials = 2}, random_};
 };
 
 TEST_F(SnapshotTest, GivesACredentialOnlyUntilItIsDue) {
@@ -34,13 +36,36 @@ TEST_F(SnapshotTest, GivesACredentialOnlyUntilItIsDue) {
 TEST_F(SnapshotTest, ForgetsWhatAChangeNames) {  // AK-04
   auto key = std::make_shared<access::ApiKey>();
   const std::string digest(32, '\x01');
-  snapshot_.put_key(digest, key, snapshot_.heard());
+  const auto presented = snapshot_.presented("Bearer key");
+  snapshot_.put_key(presented, digest, key, snapshot_.heard());
   snapshot_.put_credential(kApp, "a/b", credential(1, {}), snapshot_.heard());
   snapshot_.forget("connection", kApp.str() + "/a/b");
   EXPECT_EQ(snapshot_.credential(kApp, "a/b", kNow), nullptr);
-  EXPECT_NE(snapshot_.key(digest, kNow), nullptr);
+  EXPECT_NE(snapshot_.key(presented, kNow), nullptr);
   snapshot_.forget("key", to_hex(digest));
-  EXPECT_EQ(snapshot_.key(digest, kNow), nullptr);
+  EXPECT_EQ(snapshot_.key(presented, kNow), nullptr);
+}
+
+TEST_F(SnapshotTest, FindsAKeyOnlyByWhatWasPresentedWhole) {
+  const auto presented = snapshot_.presented("Bearer key");
+  snapshot_.put_key(presented, "digest", std::make_shared<access::ApiKey>(), snapshot_.heard());
+  EXPECT_NE(snapshot_.key(snapshot_.presented("Bearer key"), kNow), nullptr);
+  EXPECT_EQ(snapshot_.key(snapshot_.presented("Bearer keY"), kNow), nullptr);
+  EXPECT_EQ(snapshot_.key(snapshot_.presented("key"), kNow), nullptr);
+}
+
+TEST(CredentialEntry, ATokenThatCouldStartAnotherLineIsRefused) {  // HT-17
+  for (const std::string_view token : {"a\r\nX: y"sv, "a\nb"sv, "a\0b"sv}) {
+    vault::Credential credential;
+    credential.access_token = SecretString(token);
+    EXPECT_FALSE(CredentialEntry::make(std::move(credential)));
+  }
+  vault::Credential credential;
+  credential.access_token = SecretString("t0ken");
+  const auto entry = CredentialEntry::make(std::move(credential));
+  ASSERT_TRUE(entry);
+  entry->authorization.expose(
+      [](std::string_view line) { EXPECT_EQ(line, "Authorization: Bearer t0ken\r\n"); });
 }
 
 TEST_F(SnapshotTest, DropsCredentialsWithTheirApp) {
@@ -78,9 +103,10 @@ TEST_F(SnapshotTest, IsBoundedAndForgetsTheLeastUsed) {
 TEST_F(SnapshotTest, AnExpiredKeyIsNotFound) {
   auto key = std::make_shared<access::ApiKey>();
   key->expires_at = kNow;
-  snapshot_.put_key("digest", key, snapshot_.heard());
-  EXPECT_EQ(snapshot_.key("digest", kNow), nullptr);
-  EXPECT_NE(snapshot_.key("digest", kNow - 1ms), nullptr);
+  const auto presented = snapshot_.presented("Bearer key");
+  snapshot_.put_key(presented, "digest", key, snapshot_.heard());
+  EXPECT_EQ(snapshot_.key(presented, kNow), nullptr);
+  EXPECT_NE(snapshot_.key(presented, kNow - 1ms), nullptr);
 }
 
 TEST_F(SnapshotTest, CountsWhatWasFoundAndWhatIsHeld) {

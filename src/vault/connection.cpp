@@ -32,11 +32,16 @@ std::optional<State> parse_state(std::string_view text) {
   return std::nullopt;
 }
 
-Result<std::string> parse_user(std::string_view text) {
+Result<> check_user(std::string_view text) {
   if (text.empty() || text.size() > kUserBytesMax || has_control(text) || !is_utf8(text)) {
     return reject("userForeignIdentifier",
                   "must be 1 to 255 bytes of UTF-8 without control characters");
   }
+  return {};
+}
+
+Result<std::string> parse_user(std::string_view text) {
+  WL_CHECK(check_user(text));
   return std::string(text);
 }
 

@@ -23,6 +23,8 @@ enum class State { Active, RefreshUnknown, NeedsReauthorization, Revoked };
 
 /// `userForeignIdentifier`: UTF-8, 1 to 255 bytes, no control characters.
 [[nodiscard]] Result<std::string> parse_user(std::string_view text);
+/// The same judgement without a copy.
+[[nodiscard]] Result<> check_user(std::string_view text);
 
 /// One user's grant for one app, without its tokens.
 struct Connection {
