@@ -15,10 +15,11 @@ char fold(char c) {
   return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c;
 }
 
-bool same(std::string_view name, std::string_view lower) {
-  return std::equal(name.begin(), name.end(), lower.begin(), lower.end(), [](char a, char b) {
-    return fold(a) == b;
-  });
+bool starts_with(std::string_view name, std::string_view lower) {
+  if (name.size() < lower.size()) return false;
+  std::size_t at = 0;
+  while (at < lower.size() && fold(name[at]) == lower[at]) ++at;
+  return at == lower.size();
 }
 
 /// Names and prefixes that do not pass, the names in order of length: a field is compared with
@@ -39,12 +40,11 @@ class StopList {
   [[nodiscard]] bool holds(std::string_view name) const {
     if (name.size() < kSizeMax) {
       for (std::size_t i = first_[name.size()]; i < first_[name.size() + 1]; ++i) {
-        if (same(name, names_[i])) return true;
+        if (starts_with(name, names_[i])) return true;
       }
     }
-    return std::ranges::any_of(prefixes_, [&](std::string_view prefix) {
-      return same(name.substr(0, prefix.size()), prefix);
-    });
+    return std::ranges::any_of(prefixes_,
+                               [&](std::string_view prefix) { return starts_with(name, prefix); });
   }
 
  private:
@@ -78,13 +78,13 @@ constexpr StopList kKeptFromCaller(std::array{"content-length"sv,
 }  // namespace
 
 bool goes_upstream(const net::http1::Head& head, std::string_view name) {
-  return !net::http1::is_hop_by_hop(name) && !head.named_by_connection(name) &&
-         !kKeptFromProvider.holds(name);
+  return !kKeptFromProvider.holds(name) && !net::http1::is_hop_by_hop(name) &&
+         !head.named_by_connection(name);
 }
 
 bool goes_to_caller(const net::http1::Head& head, std::string_view name) {
-  return !net::http1::is_hop_by_hop(name) && !head.named_by_connection(name) &&
-         !kKeptFromCaller.holds(name);
+  return !kKeptFromCaller.holds(name) && !net::http1::is_hop_by_hop(name) &&
+         !head.named_by_connection(name);
 }
 
 }  // namespace wayleave::gateway

@@ -7,6 +7,8 @@
 #include <cstring>
 #include <string_view>
 
+#include "net/http1/word.hpp"
+
 #ifdef __SSE2__
 #include <emmintrin.h>
 #endif
@@ -94,37 +96,45 @@ inline constexpr std::array<std::uint8_t, 256> kCharClasses = char_classes();
   return at;
 }
 
-/// The bytes at `at` as one word.
-template <class Word>
-[[nodiscard]] inline Word load(const char* at) {
-  Word word;
-  std::memcpy(&word, at, sizeof word);
-  return word;
+/// The first byte of [at, end) that ends a token, or `end`. Names are letters and dashes mostly,
+/// which go sixteen at a time.
+[[nodiscard]] inline const char* find_token_end(const char* at, const char* end) {
+#ifdef __SSE2__
+  const __m128i to_lowest = _mm_set1_epi8(static_cast<char>(0x80 - 'a'));
+  while (end - at >= 16) {
+    const __m128i bytes = _mm_loadu_si128(reinterpret_cast<const __m128i*>(at));
+    const __m128i lower = _mm_or_si128(bytes, _mm_set1_epi8(0x20));
+    const __m128i letters =
+        _mm_cmplt_epi8(_mm_add_epi8(lower, to_lowest), _mm_set1_epi8(-128 + 26));
+    const __m128i dashes = _mm_cmpeq_epi8(bytes, _mm_set1_epi8('-'));
+    const auto others =
+        static_cast<unsigned>(_mm_movemask_epi8(_mm_or_si128(letters, dashes))) ^ 0xffffU;
+    if (others != 0) {
+      at += std::countr_zero(others);
+      if (*at == ':') return at;
+      break;
+    }
+    at += 16;
+  }
+#endif
+  return find_other(kTokenChar, at, end);
 }
 
-/// Compares with a lower-case literal of letters, digits and '-' without regard to case. Exact for
-/// every byte but controls, which neither names nor values that came this far hold.
-[[nodiscard]] inline bool same_word(std::string_view text, std::string_view lower) {
-  const std::size_t size = lower.size();
-  if (text.size() != size) return false;
-  const auto same = [&]<class Word>(Word mask, std::size_t at) {
-    return (load<Word>(text.data() + at) | mask) == load<Word>(lower.data() + at);
-  };
-  if (size >= 8) {
-    constexpr std::uint64_t mask = 0x2020202020202020;
-    for (std::size_t at = 0; at + 8 < size; at += 8) {
-      if (!same(mask, at)) return false;
-    }
-    return same(mask, size - 8);
+/// The first byte of [at, end) that no request target holds, or `end`.
+[[nodiscard]] inline const char* find_target_end(const char* at, const char* end) {
+#ifdef __SSE2__
+  while (end - at >= 16) {
+    const __m128i bytes = _mm_loadu_si128(reinterpret_cast<const __m128i*>(at));
+    const __m128i visible = _mm_cmpgt_epi8(bytes, _mm_set1_epi8(0x20));  // and DEL
+    const __m128i unfit = _mm_or_si128(_mm_cmpeq_epi8(bytes, _mm_set1_epi8('#')),
+                                       _mm_cmpeq_epi8(bytes, _mm_set1_epi8(0x7f)));
+    const auto others =
+        static_cast<unsigned>(_mm_movemask_epi8(_mm_andnot_si128(unfit, visible))) ^ 0xffffU;
+    if (others != 0) return at + std::countr_zero(others);
+    at += 16;
   }
-  if (size >= 4) {
-    constexpr std::uint32_t mask = 0x20202020;
-    return same(mask, 0) && same(mask, size - 4);
-  }
-  for (std::size_t at = 0; at < size; ++at) {
-    if ((text[at] | 0x20) != lower[at]) return false;
-  }
-  return true;
+#endif
+  return find_other(kTargetChar, at, end);
 }
 
 /// Takes the next member off a comma-separated list; empty members are skipped. False at its end.

@@ -92,7 +92,7 @@ const char* why_no_name(char c, bool empty) {
 Parsed take_field(Cursor& cursor, int error_status, FieldView& field) {
   const char* const name = cursor.at;
   const char* at = name;
-  at = find_other(kTokenChar, at, cursor.end);
+  at = find_token_end(at, cursor.end);
   if (at == cursor.end) return cursor.starved();
   if (*at != ':' || at == name) return bad(error_status, why_no_name(*at, at == name));
   field.name = {name, static_cast<std::size_t>(at - name)};
@@ -116,8 +116,8 @@ bool take_clean_field(Cursor& cursor, FieldView& field) {
   const char* const name = cursor.at;
   const char* const line_end = find_forbidden(name, cursor.end);
   if (cursor.end - line_end < 2 || line_end[0] != '\r' || line_end[1] != '\n') return false;
-  const char* const colon = find_other(kTokenChar, name, line_end);
-  if (colon == name || colon == line_end || *colon != ':') return false;
+  const char* const colon = find_token_end(name, cursor.end);  // the CR stops it
+  if (colon == name || *colon != ':') return false;
   const char* value = colon + 1;
   while (is_blank(*value)) ++value;  // ends at the CR at the latest
   const char* value_end = line_end;

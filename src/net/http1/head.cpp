@@ -39,7 +39,7 @@ bool is_idempotent(std::string_view method) {
 
 bool is_token(std::string_view text) {
   const char* end = text.data() + text.size();
-  return !text.empty() && find_other(kTokenChar, text.data(), end) == end;
+  return !text.empty() && find_token_end(text.data(), end) == end;
 }
 
 bool is_field_value(std::string_view text) {
@@ -51,8 +51,7 @@ bool is_origin_form(std::string_view text) {
   if (!text.starts_with('/')) return false;
   const std::string_view path = text.substr(0, text.find('?'));
   const char* end = text.data() + text.size();
-  return path.find('\\') == std::string_view::npos &&
-         find_other(kTargetChar, text.data(), end) == end;
+  return path.find('\\') == std::string_view::npos && find_target_end(text.data(), end) == end;
 }
 
 bool is_hop_by_hop(std::string_view name) {

@@ -43,7 +43,7 @@ Parsed check_form(const RequestHead& head) {
 
 Parsed take_target(Cursor& cursor, RequestHead& out) {
   const char* const begin = cursor.at;
-  cursor.at = find_other(kTargetChar, cursor.at, cursor.end);
+  cursor.at = find_target_end(cursor.at, cursor.end);
   if (cursor.at_end()) return cursor.starved();
   if (*cursor.at != ' ') {
     return bad(400, "the request target holds a character that must be percent-encoded");
