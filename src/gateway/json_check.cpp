@@ -3,9 +3,31 @@
 #include <simdjson.h>
 
 #include <array>
+#include <bit>
+
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
 
 namespace wayleave::gateway {
 namespace {
+
+/// Somewhere at or before the first quote, backslash or control of [at, end), past plain text.
+const char* find_string_mark(const char* at, const char* end) {
+#ifdef __SSE2__
+  const __m128i control = _mm_set1_epi8(0x1f);
+  while (end - at >= 16) {
+    const __m128i bytes = _mm_loadu_si128(reinterpret_cast<const __m128i*>(at));
+    const __m128i marks = _mm_or_si128(_mm_or_si128(_mm_cmpeq_epi8(bytes, _mm_set1_epi8('"')),
+                                                    _mm_cmpeq_epi8(bytes, _mm_set1_epi8('\\'))),
+                                       _mm_cmpeq_epi8(_mm_min_epu8(bytes, control), bytes));
+    const auto found = static_cast<unsigned>(_mm_movemask_epi8(marks));
+    if (found != 0) return at + std::countr_zero(found);
+    at += 16;
+  }
+#endif
+  return at;
+}
 
 /// Reads one value without recursion: `open_` holds which bracket each level waits for.
 class Checker {
@@ -56,13 +78,14 @@ class Checker {
 
   bool string() {
     if (!take('"')) return false;
-    while (at_ != end_) {
+    while (true) {
+      at_ = find_string_mark(at_, end_);
+      if (at_ == end_) return false;
       const auto c = static_cast<unsigned char>(*at_++);
       if (c == '"') return true;
       if (c < 0x20) return false;
       if (c == '\\' && !escape()) return false;
     }
-    return false;
   }
   bool escape() {
     if (at_ == end_) return false;

@@ -1,6 +1,7 @@
 #include "gateway/proxy_call.hpp"
 
 #include "base/text.hpp"
+#include "net/http1/word.hpp"
 #include "vault/connection.hpp"
 
 namespace wayleave::gateway {
@@ -24,22 +25,23 @@ void note(Control::Field& field, std::string_view value) {
 }
 
 Control control_fields(const net::http1::RequestHead& head) {
+  using net::http1::same_word;
   Control control;
   for (const auto& [name, value] : head) {
     switch (name.size()) {
       case 13:
-        if (iequals(name, "Authorization")) {
+        if (same_word(name, "authorization")) {
           note(control.authorization, value);
-        } else if (iequals(name, "Wayleave-User")) {
+        } else if (same_word(name, "wayleave-user")) {
           note(control.user, value);
-        } else if (iequals(name, "Wayleave-Base")) {
+        } else if (same_word(name, "wayleave-base")) {
           note(control.base, value);
         }
         break;
       case 16:
-        if (iequals(name, "Wayleave-Timeout")) {
+        if (same_word(name, "wayleave-timeout")) {
           note(control.timeout, value);
-        } else if (iequals(name, "Wayleave-Retries")) {
+        } else if (same_word(name, "wayleave-retries")) {
           note(control.retries, value);
         }
         break;

@@ -17,6 +17,11 @@ std::string_view to_digits(std::uint64_t value, Digits& digits) {
 
 }  // namespace
 
+void append_field(std::string& out, std::string_view name, std::uint64_t value) {
+  Digits digits;
+  out.append(name).append(": ").append(to_digits(value, digits)).append("\r\n");
+}
+
 bool HeadWriter::allow(bool good) {
   if (ok_ && good) return true;
   ok_ = false;

@@ -37,6 +37,9 @@ class HeadWriter {
   bool ok_ = true;
 };
 
+/// `name: value CRLF` without a judgement, for names of ours: framing.
+void append_field(std::string& out, std::string_view name, std::uint64_t value);
+
 /// True when a parsed field stands in its head as `name: value CRLF`, as a writer would write it.
 [[nodiscard]] inline bool stands_as_written(const FieldView& field) {
   const char* colon = field.name.data() + field.name.size();

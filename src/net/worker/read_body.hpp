@@ -12,8 +12,7 @@ Session::Read Session::read_body(Use use) {
   const bool from_scratch = bytes.data() != in_.data();
   const auto step = body_in_.feed(bytes);
   if (step.bad) {
-    drop_upstream();
-    refuse(400, "invalid_request", "the request body is not framed as HTTP/1.1 demands");
+    reject_body(400, "invalid_request", "the request body is not framed as HTTP/1.1 demands");
     return Read::Ended;
   }
   body_bytes_ += step.payload;
@@ -25,8 +24,7 @@ Session::Read Session::read_body(Use use) {
     in_.erase(0, step.consumed);
   }
   if (!body_in_.done() && too_slow()) {
-    drop_upstream();
-    refuse(408, "request_timeout", "the request body came too slowly");
+    reject_body(408, "request_timeout", "the request body came too slowly");
     return Read::Ended;
   }
   return Read::Some;

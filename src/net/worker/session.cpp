@@ -170,7 +170,7 @@ bool Session::read_head() {
         head_bytes_.assign(bytes.data(), parsed.size);
         rebase(head_, bytes.data(), head_bytes_.data());
         if (from_scratch) {
-          in_.assign(bytes.data() + parsed.size, bytes.size() - parsed.size);
+          in_.append(bytes.data() + parsed.size, bytes.size() - parsed.size);
         } else {
           in_.erase(0, parsed.size);
         }
@@ -338,6 +338,15 @@ void Session::tell_finished(bool cut) {
   outcome.ended = loop_.now;
   outcome.provider_wait = provider_wait_;
   host_.dispatcher().finished(*this, outcome);
+}
+
+void Session::reject_body(int status, std::string_view code, std::string_view detail) {
+  if (phase_ == Phase::Forwarding && answer_ == Answer::Relaying) {
+    close();
+    return;
+  }
+  drop_upstream();
+  refuse(status, code, detail);
 }
 
 void Session::end_exchange() {

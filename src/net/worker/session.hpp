@@ -90,6 +90,8 @@ class Session final : public Exchange, public Pollable, public Timer, private Up
   Read refill(std::span<char>& bytes);
   [[nodiscard]] bool too_slow() const;
   void skip_rest_of_body();
+  /// The request's body is broken: refused, or cut when an answer is on its way already.
+  void reject_body(int status, std::string_view code, std::string_view detail);
 
   // session_answer.cpp: answers that are made here.
   void start_answer(Response response);
@@ -106,6 +108,8 @@ class Session final : public Exchange, public Pollable, public Timer, private Up
   void begin_relay(const http1::ResponseHead& head);
   bool receive_body();
   bool deliver(std::span<char> bytes);
+  /// Sends content of the provider's answer to the client, after the head if that is due.
+  [[nodiscard]] bool relay(std::string_view content);
   bool finish_upstream(bool clean);
   bool upstream_failed(UpstreamFault fault, std::string detail);
   void drop_upstream();

@@ -10,6 +10,11 @@
 #include "net/worker/session.hpp"
 
 namespace wayleave::net {
+namespace {
+
+constexpr std::size_t kJoinedBytesMax = 4 * 1024;
+
+}  // namespace
 
 void Session::start_forward(Forward forward) {
   drop_upstream();
@@ -37,7 +42,7 @@ void Session::frame_request() {
   upstream_head_.swap(out_);
   request_chunked_ = false;
   const auto length = [&](std::uint64_t bytes) {
-    upstream_head_ += "Content-Length: " + std::to_string(bytes) + "\r\n";
+    http1::append_field(upstream_head_, "Content-Length", bytes);
   };
   if (override_body_) {
     if (!body_absent_) length(override_body_->size());
@@ -105,7 +110,7 @@ bool Session::send_request() {
     const iovec pieces[] = {head, piece(override_body_ ? *override_body_ : body_)};
     request_sent_ = true;
     loop_.timers.arm(*this, loop_.now + answer_time_);
-    send_upstream(pieces);
+    send_upstream(std::span(pieces).first(pieces[1].iov_len > 0 ? 2 : 1));
     return true;
   }
   const Read read = read_body([&](std::span<char> content) {
@@ -209,11 +214,11 @@ void Session::begin_relay(const http1::ResponseHead& head) {
   out_ += "\r\n";
   relay_chunked_ = false;
   if (head.framing == http1::Framing::Length) {
-    out_ += "Content-Length: " + std::to_string(head.content_length) + "\r\n";
+    http1::append_field(out_, "Content-Length", head.content_length);
   } else if (head.framing == http1::Framing::None) {
     // An answer to HEAD and a 304 may tell the length that a body would have (RFC 9110 8.6).
     if (const auto length = head.get("Content-Length"); length && head.status != 204) {
-      out_ += "Content-Length: " + std::string(*length) + "\r\n";
+      out_.append("Content-Length: ").append(*length).append("\r\n");
     }
   } else if (head_.minor_version == 1) {
     relay_chunked_ = true;
@@ -257,20 +262,36 @@ bool Session::deliver(std::span<char> bytes) {
     return true;
   }
   answer_bytes_ += content.size();
-  const ChunkLine line(content.size());
-  const bool chunk = relay_chunked_ && !content.empty();
-  const iovec pieces[] = {
-      piece(relay_head_due_ ? std::string_view(out_) : std::string_view()),
-      piece(chunk ? line.text() : std::string_view()),
-      piece(content),
-      piece(chunk ? std::string_view("\r\n") : std::string_view()),
-      piece(relay_chunked_ && body_out_.done() ? kLastChunk : std::string_view())};
-  relay_head_due_ = false;
-  if (!outbox_.send(io_, pieces)) {
+  if (!relay(content)) {
     close();
     return true;
   }
   return body_out_.done() ? finish_upstream(step.consumed == bytes.size()) : true;
+}
+
+bool Session::relay(std::string_view content) {
+  const bool head_due = std::exchange(relay_head_due_, false);
+  if (!relay_chunked_) {
+    if (!head_due) {
+      const iovec whole = piece(content);
+      return outbox_.send(io_, {&whole, 1});
+    }
+    if (content.size() <= kJoinedBytesMax) {
+      out_ += content;  // a copy costs less than a second piece
+      const iovec whole = piece(out_);
+      return outbox_.send(io_, {&whole, 1});
+    }
+    const iovec pieces[] = {piece(out_), piece(content)};
+    return outbox_.send(io_, pieces);
+  }
+  const ChunkLine line(content.size());
+  const bool chunk = !content.empty();
+  const iovec pieces[] = {piece(head_due ? std::string_view(out_) : std::string_view()),
+                          piece(chunk ? line.text() : std::string_view()),
+                          piece(content),
+                          piece(chunk ? std::string_view("\r\n") : std::string_view()),
+                          piece(body_out_.done() ? kLastChunk : std::string_view())};
+  return outbox_.send(io_, pieces);
 }
 
 bool Session::upstream_ended(Transport::State how) {

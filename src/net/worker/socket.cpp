@@ -80,9 +80,13 @@ Socket::Outcome Socket::send(std::span<const iovec> pieces) {
   msghdr message{};
   message.msg_iov = const_cast<iovec*>(pieces.data());
   message.msg_iovlen = pieces.size();
+  const int flags = MSG_NOSIGNAL | (more_ ? MSG_MORE : 0);
   while (true) {
     ++calls_.sends;
-    const auto put = ::sendmsg(fd_, &message, MSG_NOSIGNAL | (more_ ? MSG_MORE : 0));
+    // One piece goes without the kernel's copy of a message header.
+    const auto put = pieces.size() == 1
+                         ? ::send(fd_, pieces.front().iov_base, pieces.front().iov_len, flags)
+                         : ::sendmsg(fd_, &message, flags);
     if (put >= 0) return {State::Ok, static_cast<std::size_t>(put)};
     if (errno == EINTR) continue;
     if (errno == EAGAIN || errno == EWOULDBLOCK) return {State::Again, 0};
