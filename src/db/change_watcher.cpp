@@ -1,4 +1,5 @@
 #include "db/change_watcher.hpp"
+#include "base/thread.hpp"
 
 #include <utility>
 
@@ -51,6 +52,7 @@ void ChangeWatcher::nudge() {
 }
 
 void ChangeWatcher::loop() {
+  name_background_thread("changes");
   while (wait()) poll();
 }
 

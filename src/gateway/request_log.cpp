@@ -1,4 +1,5 @@
 #include "gateway/request_log.hpp"
+#include "base/thread.hpp"
 
 #include <algorithm>
 #include <iterator>
@@ -102,6 +103,7 @@ void RequestLog::stop() {
 }
 
 void RequestLog::loop() {
+  name_background_thread("request-log");
   std::unique_lock lock(mutex_);
   while (!wake_.wait_for(lock, options_.interval, [this] { return stopping_; })) {
     lock.unlock();

@@ -19,6 +19,7 @@
 #include <thread>
 
 #include "base/text.hpp"
+#include "base/thread.hpp"
 
 namespace wayleave::net {
 namespace {
@@ -106,7 +107,10 @@ struct Resolver::Impl {
   /// False when the system gives no thread and there is none yet.
   bool start_thread() {
     try {
-      threads.emplace_back([this] { serve(); });
+      threads.emplace_back([this] {
+        name_background_thread("resolver");
+        serve();
+      });
     } catch (const std::system_error&) {
       return !threads.empty();
     }

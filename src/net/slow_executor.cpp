@@ -4,6 +4,7 @@
 #include <optional>
 #include <thread>
 
+#include "base/thread.hpp"
 #include "net/server.hpp"
 
 namespace wayleave::net {
@@ -33,6 +34,7 @@ void SlowExecutor::start() {
   for (unsigned i = 0; i < impl_->wanted; ++i) {
     ++impl_->running;
     impl_->threads.emplace_back([this] {
+      name_background_thread("slow");
       impl_->context.run();
       const std::lock_guard lock(impl_->mutex);
       if (--impl_->running == 0) impl_->ended.notify_all();

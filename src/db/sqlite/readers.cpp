@@ -1,4 +1,5 @@
 #include "db/sqlite/readers.hpp"
+#include "base/thread.hpp"
 
 #include <utility>
 
@@ -36,6 +37,7 @@ void Readers::submit(Job job) {
 }
 
 void Readers::loop(Connection& connection) {
+  name_background_thread("db-read");
   for (auto jobs = queue_.take(1); !jobs.empty(); jobs = queue_.take(1)) {
     jobs.front().done(run_in_snapshot(connection, jobs.front()));
   }

@@ -1,4 +1,5 @@
 #include "db/sqlite/writer.hpp"
+#include "base/thread.hpp"
 
 #include <utility>
 
@@ -30,6 +31,7 @@ Database::State Writer::state() const {
 }
 
 void Writer::loop() {
+  name_background_thread("db-write");
   for (auto jobs = queue_.take(batch_max); !jobs.empty(); jobs = queue_.take(batch_max)) {
     run_batch(jobs);
     stop_when_damaged(connection_->checkpoint_if_due());

@@ -1,4 +1,5 @@
 #include "net/worker/worker.hpp"
+#include "base/thread.hpp"
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
@@ -76,6 +77,7 @@ void Worker::join() {
 }
 
 void Worker::run() {
+  name_thread("worker");
   if (!loop_.poller.watch_level(loop_.mailbox->fd(), *loop_.mailbox) ||
       !loop_.poller.watch_level(listener_, *this)) {
     loop_.log.error("worker.not_started", {{"worker", name_}});
