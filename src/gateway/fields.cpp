@@ -22,8 +22,8 @@ bool starts_with(std::string_view name, std::string_view lower) {
   return at == lower.size();
 }
 
-/// Names and prefixes that do not pass, the names in order of length: a field is compared with
-/// those of its own length only.
+/// Names and prefixes that do not pass, each beginning with a letter. The first character decides
+/// for most fields; the others are compared with the names of their own length only.
 template <std::size_t Names, std::size_t Prefixes>
 class StopList {
  public:
@@ -35,9 +35,16 @@ class StopList {
       const auto shorter = [&](std::string_view name) { return name.size() < size; };
       first_[size] = static_cast<std::uint8_t>(std::ranges::count_if(names_, shorter));
     }
+    const auto begin_with = [&](std::string_view name) {
+      begins_[static_cast<std::uint8_t>(name.front())] = true;
+      begins_[static_cast<std::uint8_t>(name.front() - 'a' + 'A')] = true;
+    };
+    std::ranges::for_each(names_, begin_with);
+    std::ranges::for_each(prefixes_, begin_with);
   }
 
   [[nodiscard]] bool holds(std::string_view name) const {
+    if (name.empty() || !begins_[static_cast<std::uint8_t>(name.front())]) return false;
     if (name.size() < kSizeMax) {
       for (std::size_t i = first_[name.size()]; i < first_[name.size() + 1]; ++i) {
         if (starts_with(name, names_[i])) return true;
@@ -52,6 +59,7 @@ class StopList {
   std::array<std::string_view, Names> names_;
   std::array<std::string_view, Prefixes> prefixes_;
   std::array<std::uint8_t, kSizeMax + 1> first_{};  // of the names that long or longer
+  std::array<bool, 256> begins_{};                  // whether any begins with that character
 };
 
 constexpr StopList kKeptFromProvider(std::array{"authorization"sv,

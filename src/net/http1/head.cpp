@@ -19,8 +19,7 @@ std::size_t Head::count(std::string_view name) const {
       begin(), end(), [&](const FieldView& field) { return iequals(field.name, name); }));
 }
 
-bool Head::named_by_connection(std::string_view name) const {
-  if (!connection_options) return false;
+bool Head::is_connection_option(std::string_view name) const {
   for (const FieldView& field : *this) {
     if (!same_word(field.name, "connection")) continue;
     std::string_view list = field.value;

@@ -39,7 +39,12 @@ struct Head {
   [[nodiscard]] std::optional<std::string_view> get(std::string_view name) const;
   [[nodiscard]] std::size_t count(std::string_view name) const;
   /// True when `Connection` names that field, so that it is hop-by-hop (HT-13).
-  [[nodiscard]] bool named_by_connection(std::string_view name) const;
+  [[nodiscard]] bool named_by_connection(std::string_view name) const {
+    return connection_options && is_connection_option(name);
+  }
+
+ private:
+  [[nodiscard]] bool is_connection_option(std::string_view name) const;
 };
 
 struct RequestHead : Head {
