@@ -248,6 +248,18 @@ TEST_F(RelayTest, RelaysAnAnswerThatComesBeforeTheBodyIsSent) {
   EXPECT_NE(answer.find("Connection: close"), std::string::npos);
 }
 
+TEST_F(RelayTest, CutsInsteadOfAnsweringTwiceWhenTheBodyBreaksDuringTheAnswer) {  // HT-09, HT-20
+  serve([&](Peer& peer, int) {
+    peer.read_to("\r\n\r\n");
+    peer.send("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nhalf");
+    peer.read_to_end();
+  });
+  client_->send("POST /a HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n");
+  EXPECT_TRUE(client_->read_to("half").starts_with("HTTP/1.1 200 OK"));
+  client_->send("no size\r\n");
+  EXPECT_EQ(client_->read_to_end(), "");
+}
+
 TEST_F(RelayTest, SkipsInterimAnswersAndKeepsHeadLengths) {
   serve([&](Peer& peer, int) {
     peer.read_to("\r\n\r\n");
