@@ -110,7 +110,7 @@ bool Session::send_request() {
     const iovec pieces[] = {head, piece(override_body_ ? *override_body_ : body_)};
     request_sent_ = true;
     loop_.timers.arm(*this, loop_.now + answer_time_);
-    send_upstream(std::span(pieces).first(pieces[1].iov_len > 0 ? 2 : 1));
+    send_upstream(pieces);
     return true;
   }
   const Read read = read_body([&](std::span<char> content) {
@@ -270,27 +270,21 @@ bool Session::deliver(std::span<char> bytes) {
 }
 
 bool Session::relay(std::string_view content) {
-  const bool head_due = std::exchange(relay_head_due_, false);
-  if (!relay_chunked_) {
-    if (!head_due) {
-      const iovec whole = piece(content);
-      return outbox_.send(io_, {&whole, 1});
+  std::string_view head;
+  if (std::exchange(relay_head_due_, false)) {
+    if (!relay_chunked_ && content.size() <= kJoinedBytesMax) {
+      out_ += std::exchange(content, {});  // a copy costs less than a second piece
     }
-    if (content.size() <= kJoinedBytesMax) {
-      out_ += content;  // a copy costs less than a second piece
-      const iovec whole = piece(out_);
-      return outbox_.send(io_, {&whole, 1});
-    }
-    const iovec pieces[] = {piece(out_), piece(content)};
-    return outbox_.send(io_, pieces);
+    head = out_;
   }
   const ChunkLine line(content.size());
-  const bool chunk = !content.empty();
-  const iovec pieces[] = {piece(head_due ? std::string_view(out_) : std::string_view()),
-                          piece(chunk ? line.text() : std::string_view()),
-                          piece(content),
-                          piece(chunk ? std::string_view("\r\n") : std::string_view()),
-                          piece(body_out_.done() ? kLastChunk : std::string_view())};
+  const bool chunk = relay_chunked_ && !content.empty();
+  const iovec pieces[] = {
+      piece(head),
+      piece(chunk ? line.text() : std::string_view()),
+      piece(content),
+      piece(chunk ? std::string_view("\r\n") : std::string_view()),
+      piece(relay_chunked_ && body_out_.done() ? kLastChunk : std::string_view())};
   return outbox_.send(io_, pieces);
 }
 

@@ -109,9 +109,6 @@ Transport::Outcome Transport::write(std::span<const iovec> pieces) {
 }
 
 Transport::Outcome Transport::write_tls(std::span<const iovec> pieces) {
-  while (!pieces.empty() && pieces.front().iov_len == 0) pieces = pieces.subspan(1);
-  while (!pieces.empty() && pieces.back().iov_len == 0) pieces = pieces.first(pieces.size() - 1);
-  if (pieces.empty()) return {State::Ok, 0};
   const iovec& first = pieces.front();
   if (pieces.size() == 1 || first.iov_len >= kRecordBytes) {
     const std::size_t size = std::min(first.iov_len, kRecordBytes);
@@ -124,7 +121,6 @@ Transport::Outcome Transport::write_tls(std::span<const iovec> pieces) {
   for (const iovec& part : pieces) {
     const std::size_t take = std::min(part.iov_len, record.size() - filled);
     more = more || take < part.iov_len;
-    if (take == 0) continue;  // an empty piece may have no address
     std::memcpy(record.data() + filled, part.iov_base, take);
     filled += take;
   }
@@ -173,8 +169,10 @@ bool Outbox::send(Transport& to, std::span<const iovec> pieces) {
   std::size_t taken = 0;
   if (empty()) {
     std::array<iovec, kPiecesMax> rest;
-    const std::size_t count = std::min(pieces.size(), rest.size());
-    std::copy_n(pieces.begin(), count, rest.begin());
+    std::size_t count = 0;
+    for (const iovec& part : pieces) {
+      if (part.iov_len > 0 && count < rest.size()) rest[count++] = part;
+    }
     std::size_t first = 0;
     while (first < count) {
       const auto put = to.write(std::span(rest).subspan(first, count - first));

@@ -50,7 +50,7 @@ class Transport {
   /// Closed is an end that the peer meant: under TLS its close_notify. Failed is every other end,
   /// so that a cut is never taken for an end (HT-20).
   [[nodiscard]] Outcome read(std::span<char> into);
-  /// Writes the pieces in order; may take only a part.
+  /// Writes the pieces, at least one and none of them empty, in order; may take only a part.
   [[nodiscard]] Outcome write(std::span<const iovec> pieces);
   /// No more bytes from this side; the peer may still send.
   void shutdown_write();
@@ -79,7 +79,8 @@ class Transport {
 /// source is not read while something waits, so that memory stays bounded.
 class Outbox {
  public:
-  /// Sends `pieces` if nothing waits, keeps the rest. False when the connection failed.
+  /// Sends `pieces`, of which some may be empty, if nothing waits; keeps the rest. False when the
+  /// connection failed.
   [[nodiscard]] bool send(Transport& to, std::span<const iovec> pieces);
   /// Tries again to send what waits.
   [[nodiscard]] bool flush(Transport& to);
