@@ -202,20 +202,24 @@ bool Session::read_head() {
   }
 }
 
-void Session::begin_exchange() {
+void Session::open_exchange() {
   ++exchange_number_;
   host_.next_request_id(request_id_);
+  started_ = loop_.now;
+  body_bytes_ = 0;
+  answer_bytes_ = 0;
+  provider_wait_ = {};
+  active_ = true;
+}
+
+void Session::begin_exchange() {
+  open_exchange();
   body_in_ = http1::BodyDecoder(head_, loop_.limits);
   trim(body_);
-  body_bytes_ = 0;
   body_kept_ = true;
-  started_ = loop_.now;
   keep_alive_ = head_.keep_alive && !host_.stopping();
   continue_due_ = head_.expect_continue && !body_in_.done();
   status_ = 0;
-  active_ = true;
-  answer_bytes_ = 0;
-  provider_wait_ = {};
   apply(host_.dispatcher().begin(*this));
 }
 
@@ -310,15 +314,7 @@ void Session::resumed(std::uint64_t exchange_number, std::unique_ptr<Job> job) {
 }
 
 void Session::refuse(int status, std::string_view code, std::string_view detail) {
-  if (!active_) {
-    ++exchange_number_;
-    host_.next_request_id(request_id_);
-    started_ = loop_.now;
-    body_bytes_ = 0;
-    answer_bytes_ = 0;
-    provider_wait_ = {};
-    active_ = true;
-  }
+  if (!active_) open_exchange();
   keep_alive_ = false;
   start_answer(host_.dispatcher().refuse(*this, status, code, detail));
 }

@@ -73,6 +73,7 @@ class Session final : public Exchange, public Pollable, public Timer, private Up
   void pump();
   [[nodiscard]] bool flush_outbox();
   bool read_head();
+  void open_exchange();
   void begin_exchange();
   bool collect_body();
   void apply(Step step);
