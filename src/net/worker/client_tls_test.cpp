@@ -6,6 +6,7 @@
 #include "net/server.hpp"
 #include "net/testing/certificate.hpp"
 #include "net/tls_acceptor.hpp"
+#include "net/worker/test_filler.hpp"
 #include "net/worker/test_peer.hpp"
 
 namespace wayleave::net {
@@ -59,23 +60,9 @@ class TlsPeer {
 
 Task<Response> echo(Request request) { co_return text_response(200, request.query + request.body); }
 
-class Filler final : public BodySource {
- public:
-  explicit Filler(std::size_t bytes) : left_(bytes) {}
-  std::size_t read(std::span<char> out) override {
-    const std::size_t take = std::min(left_, out.size());
-    std::fill_n(out.begin(), take, 'x');
-    left_ -= take;
-    return take;
-  }
-
- private:
-  std::size_t left_;
-};
-
 Task<Response> shorter_than_said(Request) {
   Response response;
-  response.stream = std::make_unique<Filler>(10);
+  response.stream = std::make_unique<test::Filler>(10);
   response.stream_bytes = 20;
   co_return response;
 }

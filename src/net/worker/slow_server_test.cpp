@@ -6,6 +6,7 @@
 #include "net/egress.hpp"
 #include "net/resolver.hpp"
 #include "net/server.hpp"
+#include "net/worker/test_filler.hpp"
 #include "net/worker/test_peer.hpp"
 
 namespace wayleave::net {
@@ -22,36 +23,22 @@ Task<Response> throw_up(Request) {
   co_return Response{};
 }
 
-class Counting final : public BodySource {
- public:
-  explicit Counting(std::size_t bytes) : left_(bytes) {}
-  std::size_t read(std::span<char> out) override {
-    const std::size_t take = std::min(left_, out.size());
-    std::fill_n(out.begin(), take, 'x');
-    left_ -= take;
-    return take;
-  }
-
- private:
-  std::size_t left_;
-};
-
 Task<Response> stream_chunked(Request) {
   Response response;
-  response.stream = std::make_unique<Counting>(200'000);
+  response.stream = std::make_unique<test::Filler>(200'000);
   co_return response;
 }
 
 Task<Response> stream_known(Request) {
   Response response;
-  response.stream = std::make_unique<Counting>(200'000);
+  response.stream = std::make_unique<test::Filler>(200'000);
   response.stream_bytes = 200'000;
   co_return response;
 }
 
 Task<Response> stream_short(Request) {
   Response response;
-  response.stream = std::make_unique<Counting>(10);
+  response.stream = std::make_unique<test::Filler>(10);
   response.stream_bytes = 20;
   co_return response;
 }
