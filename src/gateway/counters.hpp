@@ -40,7 +40,6 @@ struct alignas(64) Counters {
     const auto index = static_cast<std::size_t>(status / 100);
     return index < 6 ? index : 0;
   }
-  static void add(Counter& counter) { counter.add(); }
 };
 
 /// The totals of all workers at one moment.

@@ -164,9 +164,10 @@ net::Step ProxyDispatcher::body_complete(net::Exchange& exchange) {
   auto envelope = parse_envelope(exchange.head().get("Content-Type").value_or(""), exchange.body());
   if (!envelope) return answer(exchange, envelope.error());
   call.envelope = *std::move(envelope);
-  auto user = vault::parse_user(call.envelope.user);
-  if (!user) return answer(exchange, user.error());
-  call.user = *std::move(user);
+  if (auto good = vault::check_user(call.envelope.user); !good) {
+    return answer(exchange, good.error());
+  }
+  call.user = std::move(call.envelope.user);
   call.body_read = true;
   return advance(exchange, call);
 }

@@ -30,7 +30,8 @@ Result<CredentialEntry> CredentialEntry::make(vault::Credential credential) {
   std::string line;
   net::http1::HeadWriter writer(line);
   credential.access_token.expose([&](std::string_view token) {
-    line.reserve(sizeof "Authorization: Bearer " + token.size() + 2);  // no copy left behind
+    // At once, so that no copy is left behind.
+    line.reserve(kBeforeToken.size() + token.size() + kAfterToken.size());
     writer.field("Authorization", "Bearer ", token);
   });
   CredentialEntry entry{

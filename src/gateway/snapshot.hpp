@@ -57,14 +57,18 @@ struct CredentialEntry {
   template <class Use>
   auto expose_token(Use use) const {
     return authorization.expose([&](std::string_view line) {
-      line.remove_prefix(sizeof "Authorization: Bearer " - 1);
-      line.remove_suffix(2);
+      line.remove_prefix(kBeforeToken.size());
+      line.remove_suffix(kAfterToken.size());
       return use(line);
     });
   }
 
   /// An internal error when the token cannot stand in a head (HT-17).
   [[nodiscard]] static Result<CredentialEntry> make(vault::Credential credential);
+
+ private:
+  static constexpr std::string_view kBeforeToken = "Authorization: Bearer ";
+  static constexpr std::string_view kAfterToken = "\r\n";
 };
 
 /// What a worker knows of keys, apps and opened credentials, so that a hit asks nobody. Filled by
