@@ -1,7 +1,8 @@
 #include "db/change_watcher.hpp"
-#include "base/thread.hpp"
 
 #include <utility>
+
+#include "base/thread.hpp"
 
 namespace wayleave::db {
 namespace {

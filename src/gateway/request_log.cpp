@@ -1,10 +1,11 @@
 #include "gateway/request_log.hpp"
-#include "base/thread.hpp"
 
 #include <algorithm>
 #include <iterator>
 #include <span>
 #include <utility>
+
+#include "base/thread.hpp"
 
 namespace wayleave::gateway {
 namespace {

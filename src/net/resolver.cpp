@@ -107,10 +107,7 @@ struct Resolver::Impl {
   /// False when the system gives no thread and there is none yet.
   bool start_thread() {
     try {
-      threads.emplace_back([this] {
-        name_background_thread("resolver");
-        serve();
-      });
+      threads.emplace_back([this] { serve(); });
     } catch (const std::system_error&) {
       return !threads.empty();
     }
@@ -118,6 +115,7 @@ struct Resolver::Impl {
   }
 
   void serve() {
+    name_background_thread("resolver");
     std::unique_lock lock(mutex);
     while (true) {
       ++idle_threads;

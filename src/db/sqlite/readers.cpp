@@ -1,7 +1,8 @@
 #include "db/sqlite/readers.hpp"
-#include "base/thread.hpp"
 
 #include <utility>
+
+#include "base/thread.hpp"
 
 namespace wayleave::db::sqlite {
 namespace {
