@@ -1,22 +1,18 @@
-#include <charconv>
 #include <limits>
 
 #include "api/page.hpp"
 #include "api/routes.hpp"
 #include "api/shapes.hpp"
+#include "base/text.hpp"
 
 namespace wayleave::api {
 namespace {
 
 Result<std::int64_t> before_sequence(const Page& page) {
-  std::int64_t sequence = std::numeric_limits<std::int64_t>::max();
-  if (page.after.empty()) return sequence;
-  const char* end = page.after.data() + page.after.size();
-  const auto read = std::from_chars(page.after.data(), end, sequence);
-  if (read.ec != std::errc{} || read.ptr != end) {
-    return reject("cursor", "cursor: use nextCursor of the previous page as it came");
-  }
-  return sequence;
+  if (page.after.empty()) return std::numeric_limits<std::int64_t>::max();
+  const auto sequence = parse_number<std::int64_t>(page.after);
+  if (!sequence) return foreign_cursor();
+  return *sequence;
 }
 
 /// Newest first.

@@ -1,9 +1,8 @@
-#include <charconv>
-
 #include "api/json_writer.hpp"
 #include "api/page.hpp"
 #include "api/routes.hpp"
 #include "api/shapes.hpp"
+#include "base/text.hpp"
 
 namespace wayleave::api {
 namespace {
@@ -121,15 +120,12 @@ Task<Result<net::Response>> refresh_connection(Call call) {
 
 Result<std::chrono::seconds> read_minimum(const net::Request& request) {
   WL_TRY(const auto text, query_text(request, "minValidity"));
-  std::int64_t seconds = 0;
-  if (text) {
-    const char* end = text->data() + text->size();
-    const auto read = std::from_chars(text->data(), end, seconds);
-    if (read.ec != std::errc{} || read.ptr != end || seconds < 0 || seconds > kMinValidityMax) {
-      return reject("minValidity", "minValidity: a whole number of seconds from 0 to 86400");
-    }
+  if (!text) return std::chrono::seconds(0);
+  const auto seconds = parse_number<std::int64_t>(*text);
+  if (!seconds || *seconds < 0 || *seconds > kMinValidityMax) {
+    return reject("minValidity", "minValidity: a whole number of seconds from 0 to 86400");
   }
-  return std::chrono::seconds(seconds);
+  return std::chrono::seconds(*seconds);
 }
 
 /// The token itself, for keys with `tokens:reveal` (VT-10); `minValidity` seconds of life left.

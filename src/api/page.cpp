@@ -2,8 +2,6 @@
 
 #include <fmt/core.h>
 
-#include <charconv>
-
 #include "api/json_writer.hpp"
 #include "base/bytes.hpp"
 #include "base/text.hpp"
@@ -33,21 +31,25 @@ Result<std::string> required_query(const net::Request& request, std::string_view
   return *std::move(value);
 }
 
+std::unexpected<Error> foreign_cursor() {
+  return reject("cursor", "cursor: use nextCursor of the previous page as it came");
+}
+
 Result<Page> read_page(const net::Request& request) {
   Page page;
   WL_TRY(const auto limit, query_text(request, "limit"));
   if (limit) {
-    const char* end = limit->data() + limit->size();
-    const auto read = std::from_chars(limit->data(), end, page.limit);
-    if (read.ec != std::errc{} || read.ptr != end || page.limit < 1 || page.limit > kPageMax) {
+    const auto number = parse_number<int>(*limit);
+    if (!number || *number < 1 || *number > kPageMax) {
       return reject("limit", fmt::format("limit: a whole number from 1 to {}", kPageMax));
     }
+    page.limit = *number;
   }
   WL_TRY(const auto cursor, query_text(request, "cursor"));
   if (cursor && !cursor->empty()) {
     const auto place = from_base64url(*cursor);
     if (!place || !place->starts_with(kCursorVersion) || has_control(*place) || !is_utf8(*place)) {
-      return reject("cursor", "cursor: use nextCursor of the previous page as it came");
+      return foreign_cursor();
     }
     page.after = place->substr(kCursorVersion.size());
   }

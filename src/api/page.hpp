@@ -26,6 +26,8 @@ struct Page {
   int limit = kPageDefault;
 };
 [[nodiscard]] Result<Page> read_page(const net::Request& request);
+/// The error for a cursor that no list of ours gave.
+[[nodiscard]] std::unexpected<Error> foreign_cursor();
 
 /// `{"data":[…],"nextCursor":…}`. `items` may hold one more than `limit`: then there is a next page
 /// after `place(limit - 1)`.

@@ -1,7 +1,5 @@
 #include <fmt/core.h>
 
-#include <charconv>
-
 #include "api/json_writer.hpp"
 #include "api/page.hpp"
 #include "api/routes.hpp"
@@ -12,11 +10,8 @@ namespace wayleave::api {
 namespace {
 
 std::optional<std::int64_t> whole_number(std::string_view text) {
-  std::int64_t number = 0;
-  const char* end = text.data() + text.size();
-  const auto read = std::from_chars(text.data(), end, number);
-  if (read.ec != std::errc{} || read.ptr != end || number < 0) return std::nullopt;
-  return number;
+  const auto number = parse_number<std::int64_t>(text);
+  return number && *number >= 0 ? number : std::nullopt;
 }
 
 /// `404`, `4xx`, or `none` for calls that were cut before an answer.
@@ -51,7 +46,7 @@ Result<gateway::RequestFilter> read_filter(const net::Request& request, const Pa
   filter.limit = page.limit + 1;
   if (!page.after.empty()) {
     const auto before = whole_number(page.after);
-    if (!before) return reject("cursor", "cursor: use nextCursor of the previous page as it came");
+    if (!before) return foreign_cursor();
     filter.before_id = *before;
   }
   WL_TRY(filter.app, query_text(request, "app"));

@@ -1,12 +1,12 @@
 #include <fmt/core.h>
 
 #include <algorithm>
-#include <charconv>
 
 #include "api/json_writer.hpp"
 #include "api/page.hpp"
 #include "api/request_body.hpp"
 #include "api/routes.hpp"
+#include "base/text.hpp"
 
 namespace wayleave::api {
 namespace {
@@ -63,18 +63,15 @@ Task<Result<net::Response>> begin_auth(Call call) {
 
 Result<int> read_page_number(const net::Request& request) {
   WL_TRY(const auto text, query_text(request, "page"));
-  int page = 1;
-  if (text) {
-    const char* end = text->data() + text->size();
-    const auto read = std::from_chars(text->data(), end, page);
-    if (read.ec != std::errc{} || read.ptr != end || page < 1 || page > kUserPagesMax) {
-      return reject("page",
-                    fmt::format("page: a whole number from 1 to {}; for more users take"
-                                " GET /v1/connections and its cursor",
-                                kUserPagesMax));
-    }
+  if (!text) return 1;
+  const auto page = parse_number<int>(*text);
+  if (!page || *page < 1 || *page > kUserPagesMax) {
+    return reject("page",
+                  fmt::format("page: a whole number from 1 to {}; for more users take"
+                              " GET /v1/connections and its cursor",
+                              kUserPagesMax));
   }
-  return page;
+  return *page;
 }
 
 Result<std::vector<vault::Connection>> page_of_users(db::Transaction& tx,

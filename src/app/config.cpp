@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <boost/asio/ip/address.hpp>
-#include <charconv>
 #include <fstream>
 #include <iterator>
 #include <thread>
@@ -102,12 +101,13 @@ Result<> settle_number(const Sources& sources,
                        std::uint32_t& out) {
   const auto found = sources.one(name);
   if (!found) return {};
-  const std::string& text = found->values.back();
-  const char* end = text.data() + text.size();
-  const auto read = std::from_chars(text.data(), end, out);
-  if (read.ec == std::errc{} && read.ptr == end && out >= least && out <= most) return {};
-  return reject(name,
-                fmt::format("{}: must be a number from {} to {}", found->source, least, most));
+  const auto number = parse_number<std::uint32_t>(found->values.back());
+  if (!number || *number < least || *number > most) {
+    return reject(name,
+                  fmt::format("{}: must be a number from {} to {}", found->source, least, most));
+  }
+  out = *number;
+  return {};
 }
 
 Result<> settle_workers(const Sources& sources, Config& config) {
@@ -213,12 +213,10 @@ Result<ListenAddress> parse_listen(std::string_view text) {
   };
   const auto colon = text.rfind(':');
   if (colon == std::string_view::npos) return wrong();
+  const auto port = parse_number<std::uint16_t>(text.substr(colon + 1));
+  if (!port) return wrong();
   ListenAddress listen;
-  const std::string_view port = text.substr(colon + 1);
-  const auto read = std::from_chars(port.data(), port.data() + port.size(), listen.port);
-  if (port.empty() || read.ec != std::errc{} || read.ptr != port.data() + port.size()) {
-    return wrong();
-  }
+  listen.port = *port;
   std::string_view host = text.substr(0, colon);
   if (host.starts_with('[') && host.ends_with(']')) host = host.substr(1, host.size() - 2);
   if (host == "localhost") host = "127.0.0.1";

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <charconv>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -20,6 +21,16 @@ namespace wayleave {
 [[nodiscard]] bool has_control(std::string_view text);
 /// True for well-formed UTF-8 (no overlong forms, no surrogates).
 [[nodiscard]] bool is_utf8(std::string_view text);
+
+/// The whole of `text` as a decimal number; nullopt when it is none or does not fit.
+template <class Number>
+[[nodiscard]] std::optional<Number> parse_number(std::string_view text) {
+  Number number{};
+  const char* end = text.data() + text.size();
+  const auto read = std::from_chars(text.data(), end, number);
+  if (read.ec != std::errc{} || read.ptr != end) return std::nullopt;
+  return number;
+}
 
 /// Everything but unreserved characters as %XX, space as %20 (RFC 3986 section 2.3).
 [[nodiscard]] std::string percent_encode(std::string_view text);

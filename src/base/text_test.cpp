@@ -16,6 +16,14 @@ TEST(PercentDecode, RefusesBrokenEscapes) {
   for (const auto* bad : {"%", "%2", "%zz", "a%2"}) EXPECT_FALSE(percent_decode(bad)) << bad;
 }
 
+TEST(ParseNumber, TakesTheWholeTextOrNothing) {
+  EXPECT_EQ(parse_number<int>("-12"), -12);
+  EXPECT_EQ(parse_number<std::uint16_t>("65535"), 65535);
+  for (const auto* bad : {"", " 1", "1 ", "+1", "0x1", "1.0", "65536", "-1"}) {
+    EXPECT_FALSE(parse_number<std::uint16_t>(bad)) << bad;
+  }
+}
+
 TEST(Form, RoundTripsInOrder) {
   const FormFields fields{{"a b", "1&2"}, {"c", ""}, {"a b", "ü+"}};
   EXPECT_EQ(parse_form(encode_form(fields)), fields);

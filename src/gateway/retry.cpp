@@ -1,8 +1,8 @@
 #include "gateway/retry.hpp"
 
 #include <algorithm>
-#include <charconv>
 
+#include "base/text.hpp"
 #include "net/http1/head.hpp"
 
 namespace wayleave::gateway {
@@ -14,11 +14,8 @@ constexpr Millis kBackoffBase{200};
 constexpr Millis kBackoffMax{10'000};
 
 std::optional<unsigned> whole_number(std::string_view text, unsigned low, unsigned high) {
-  unsigned value = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
-  if (value < low || value > high) return std::nullopt;
-  return value;
+  const auto value = parse_number<unsigned>(text);
+  return value && *value >= low && *value <= high ? value : std::nullopt;
 }
 
 }  // namespace

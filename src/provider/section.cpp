@@ -4,19 +4,13 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
-#include <charconv>
+
+#include "base/text.hpp"
 
 namespace wayleave::provider {
 namespace {
 
 constexpr std::int64_t kDurationMax = 100LL * 366 * 86'400;
-
-std::optional<std::int64_t> to_integer(std::string_view text) {
-  std::int64_t value = 0;
-  const auto [end, ec] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (ec != std::errc() || end != text.data() + text.size()) return std::nullopt;
-  return value;
-}
 
 }  // namespace
 
@@ -26,7 +20,7 @@ std::optional<std::chrono::seconds> parse_duration(std::string_view text) {
     unit = text.back() == 's' ? 1 : text.back() == 'm' ? 60 : text.back() == 'h' ? 3600 : 86'400;
     text.remove_suffix(1);
   }
-  const auto count = to_integer(text);
+  const auto count = parse_number<std::int64_t>(text);
   if (!count || *count < 0 || text.starts_with('-') || *count > kDurationMax / unit) {
     return std::nullopt;
   }
@@ -104,7 +98,7 @@ std::optional<std::int64_t> Section::integer(std::string_view key,
                                              std::int64_t max) {
   const Node* value = take(key);
   if (value == nullptr) return std::nullopt;
-  const auto number = value->is_integer() ? to_integer(value->text) : std::nullopt;
+  const auto number = value->is_integer() ? parse_number<std::int64_t>(value->text) : std::nullopt;
   if (number && *number >= min && *number <= max) return number;
   complain(key, fmt::format("must be a whole number from {} to {}", min, max));
   return std::nullopt;
