@@ -2,11 +2,22 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <cstring>
 
 #include "base/bytes.hpp"
 
 namespace wayleave {
 namespace {
+
+using Word = std::uint64_t;  // eight bytes at a time
+constexpr Word kOnes = 0x0101010101010101;
+constexpr Word kTops = 0x8080808080808080;
+
+Word front(std::string_view text) {
+  Word word;
+  std::memcpy(&word, text.data(), sizeof word);
+  return word;
+}
 
 char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c; }
 
@@ -82,6 +93,13 @@ std::string join(const std::vector<std::string>& parts, std::string_view separat
 }
 
 bool has_control(std::string_view text) {
+  while (text.size() >= sizeof(Word)) {
+    // The lowest mark is exact and only whether there is one counts; bytes above 0x7f bear none.
+    const Word word = front(text);
+    const Word del = word ^ (kOnes * 0x7f);
+    if (((((word - kOnes * 0x20) & ~word) | ((del - kOnes) & ~del)) & kTops) != 0) return true;
+    text.remove_prefix(sizeof(Word));
+  }
   return std::any_of(text.begin(), text.end(), [](char c) {
     return static_cast<std::uint8_t>(c) < 0x20 || c == 0x7f;
   });
@@ -89,6 +107,10 @@ bool has_control(std::string_view text) {
 
 bool is_utf8(std::string_view text) {
   while (!text.empty()) {
+    while (text.size() >= sizeof(Word) && (front(text) & kTops) == 0) {
+      text.remove_prefix(sizeof(Word));
+    }
+    if (text.empty()) break;
     const std::size_t length = utf8_length(text);
     if (length == 0) return false;
     text.remove_prefix(length);

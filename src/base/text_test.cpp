@@ -24,6 +24,29 @@ TEST(ParseNumber, TakesTheWholeTextOrNothing) {
   }
 }
 
+TEST(HasControl, LooksAtEveryByte) {
+  for (std::size_t size = 1; size < 20; ++size) {
+    for (std::size_t at = 0; at < size; ++at) {
+      std::string text(size, '\x80');
+      EXPECT_FALSE(has_control(text));
+      for (const char c : {'\0', '\x1f', '\x7f'}) {
+        text[at] = c;
+        EXPECT_TRUE(has_control(text)) << size << ' ' << at;
+      }
+    }
+  }
+  EXPECT_FALSE(has_control(" ~ abcdefgh ~ \xff\xe0"));
+}
+
+TEST(Utf8, LooksBehindLongStretchesOfAscii) {
+  for (std::size_t size = 0; size < 20; ++size) {
+    const std::string plain(size, 'a');
+    EXPECT_TRUE(is_utf8(plain + "ü" + plain));
+    EXPECT_FALSE(is_utf8(plain + "\xff" + plain));
+    EXPECT_FALSE(is_utf8(plain + "ü"[0]));
+  }
+}
+
 TEST(Form, RoundTripsInOrder) {
   const FormFields fields{{"a b", "1&2"}, {"c", ""}, {"a b", "ü+"}};
   EXPECT_EQ(parse_form(encode_form(fields)), fields);

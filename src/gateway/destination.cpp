@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/append.hpp"
 #include "base/text.hpp"
 #include "net/http1/head.hpp"
 #include "net/http1/head_writer.hpp"
@@ -89,7 +90,8 @@ Result<> choose_destination(const std::vector<AllowedHost>& hosts,
     }
     host = &*at;
   }
-  out.target.assign(host->prefix).append(path).append(query_with_mark);
+  out.target.clear();
+  append(out.target, host->prefix, path, query_with_mark);
   WL_CHECK(check_prefix(*host, out.target, "path"));
   out.host = host;
   return {};

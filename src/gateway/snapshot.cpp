@@ -3,6 +3,7 @@
 #include <functional>
 #include <utility>
 
+#include "base/append.hpp"
 #include "base/bytes.hpp"
 #include "net/http1/head_writer.hpp"
 
@@ -14,9 +15,8 @@ std::size_t change_hash(std::string_view topic, std::string_view key) {
 }
 
 const std::string& compose(std::string& out, std::string_view first, std::string_view second) {
-  out.assign(first);
-  out += '/';
-  out += second;
+  out.clear();
+  append(out, first, "/", second);
   return out;
 }
 

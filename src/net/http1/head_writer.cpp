@@ -3,6 +3,7 @@
 #include <array>
 #include <charconv>
 
+#include "base/append.hpp"
 #include "net/http1/head.hpp"
 
 namespace wayleave::net::http1 {
@@ -19,7 +20,7 @@ std::string_view to_digits(std::uint64_t value, Digits& digits) {
 
 void append_field(std::string& out, std::string_view name, std::uint64_t value) {
   Digits digits;
-  out.append(name).append(": ").append(to_digits(value, digits)).append("\r\n");
+  append(out, name, ": ", to_digits(value, digits), "\r\n");
 }
 
 bool HeadWriter::allow(bool good) {
@@ -33,14 +34,14 @@ void HeadWriter::request_line(std::string_view method, std::string_view target) 
   const bool good =
       is_token(method) && (is_origin_form(target) || (target == "*" && method == "OPTIONS"));
   if (!allow(good)) return;
-  out_.append(method).append(" ").append(target).append(" HTTP/1.1\r\n");
+  append(out_, method, " ", target, " HTTP/1.1\r\n");
 }
 
 void HeadWriter::status_line(int status, std::string_view reason) {
   if (!allow(status >= 100 && status <= 999 && is_field_value(reason))) return;
-  Digits digits;
-  out_.append("HTTP/1.1 ").append(to_digits(static_cast<std::uint64_t>(status), digits));
-  out_.append(" ").append(reason).append("\r\n");
+  const auto digit = [](int number) { return static_cast<char>('0' + number % 10); };
+  const std::array<char, 4> code{digit(status / 100), digit(status / 10), digit(status), ' '};
+  append(out_, "HTTP/1.1 ", std::string_view(code.data(), code.size()), reason, "\r\n");
 }
 
 void HeadWriter::field(std::string_view name, std::string_view value) { field(name, value, {}); }
@@ -52,7 +53,7 @@ void HeadWriter::field(std::string_view name, std::uint64_t value) {
 
 void HeadWriter::field(std::string_view name, std::string_view prefix, std::string_view value) {
   if (!allow(is_token(name) && is_field_value(prefix) && is_field_value(value))) return;
-  out_.append(name).append(": ").append(prefix).append(value).append("\r\n");
+  append(out_, name, ": ", prefix, value, "\r\n");
 }
 
 void HeadWriter::written(std::string_view lines) {

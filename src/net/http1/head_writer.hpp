@@ -4,6 +4,7 @@
 #include <string>
 #include <string_view>
 
+#include "base/append.hpp"
 #include "net/http1/head.hpp"
 
 namespace wayleave::net::http1 {
@@ -55,7 +56,7 @@ void HeadWriter::fields(const Head& head, Passes passes) {
     if (!passes(field)) continue;
     const char* line = field.name.data();
     if (!stands_as_written(field)) {
-      out_.append(run).append(field.name).append(": ").append(field.value).append("\r\n");
+      append(out_, run, field.name, ": ", field.value, "\r\n");
       run = {};
       continue;
     }
