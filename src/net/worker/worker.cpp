@@ -11,7 +11,6 @@
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 #include <cerrno>
-#include <charconv>
 #include <exception>
 
 namespace wayleave::net {
@@ -59,7 +58,8 @@ Worker::Worker(Poller poller,
     : loop_(std::move(poller), limits, services, log),
       listener_(listener),
       name_(std::move(name)),
-      slow_(slow) {}
+      slow_(slow),
+      request_ids_("req_" + name_) {}
 
 Worker::~Worker() {
   join();
@@ -181,15 +181,6 @@ void Worker::later(Session& session) {
     const auto at = sessions_.find(serial);
     if (at != sessions_.end()) at->second->proceed();
   });
-}
-
-void Worker::next_request_id(std::string& out) {
-  std::array<char, 16> number{};
-  const auto end =
-      std::to_chars(number.data(), number.data() + number.size(), ++request_ids_, 36).ptr;
-  out.assign("req_");
-  out.append(name_);
-  out.append(number.data(), end);
 }
 
 UpstreamPool& Worker::pool(const std::string& workspace, const Origin& origin) {

@@ -13,6 +13,7 @@
 #include "net/dispatcher.hpp"
 #include "net/server.hpp"
 #include "net/worker/loop.hpp"
+#include "net/worker/request_ids.hpp"
 #include "net/worker/session.hpp"
 
 namespace wayleave::net {
@@ -53,7 +54,7 @@ class Worker final : public SessionHost, public WorkerPort, private Pollable {
   void park(Session& session, std::unique_ptr<Job> job) override;
   void remove(Session& session) override;
   [[nodiscard]] bool stopping() const override { return stopping_; }
-  void next_request_id(std::string& out) override;
+  void next_request_id(std::string& out) override { out = request_ids_.next(); }
   void later(Session& session) override;
 
  private:
@@ -70,7 +71,7 @@ class Worker final : public SessionHost, public WorkerPort, private Pollable {
   std::unordered_map<std::uint64_t, std::unique_ptr<Session>> sessions_;
   std::map<std::pair<std::string, Origin>, std::unique_ptr<UpstreamPool>> pools_;
   std::uint64_t serials_ = 0;
-  std::uint64_t request_ids_ = 0;
+  RequestIds request_ids_;
   bool stopping_ = false;
   Tick stop_by_{};
   std::optional<Tick> accept_again_at_;
