@@ -5,10 +5,13 @@
 #include <cstdint>
 #include <string_view>
 
+#include "net/http1/word.hpp"
+
 namespace wayleave::gateway {
 namespace {
 
 using namespace std::string_view_literals;
+using net::http1::kHopByHop;
 
 char fold(char c) {
   if (c == '_') return '-';
@@ -17,49 +20,52 @@ char fold(char c) {
 
 bool starts_with(std::string_view name, std::string_view lower) {
   if (name.size() < lower.size()) return false;
+  if (net::http1::same_word(name.substr(0, lower.size()), lower)) return true;
   std::size_t at = 0;
   while (at < lower.size() && fold(name[at]) == lower[at]) ++at;
   return at == lower.size();
 }
 
-/// Names and prefixes that do not pass, each beginning with a letter. The first character decides
-/// for most fields; the others are compared with the names of their own length only.
+/// Names and prefixes that do not pass, the hop-by-hop names among them; each begins with a letter.
+/// Length and first letter decide for most fields; only the rest is compared.
 template <std::size_t Names, std::size_t Prefixes>
 class StopList {
  public:
   consteval StopList(std::array<std::string_view, Names> names,
                      std::array<std::string_view, Prefixes> prefixes)
-      : names_(names), prefixes_(prefixes) {
-    std::ranges::sort(names_, {}, &std::string_view::size);
-    for (std::size_t size = 0; size < first_.size(); ++size) {
-      const auto shorter = [&](std::string_view name) { return name.size() < size; };
-      first_[size] = static_cast<std::uint8_t>(std::ranges::count_if(names_, shorter));
-    }
-    const auto begin_with = [&](std::string_view name) {
-      begins_[static_cast<std::uint8_t>(name.front())] = true;
-      begins_[static_cast<std::uint8_t>(name.front() - 'a' + 'A')] = true;
-    };
-    std::ranges::for_each(names_, begin_with);
-    std::ranges::for_each(prefixes_, begin_with);
+      : prefixes_(prefixes) {
+    const auto end = std::ranges::copy(names, names_.begin()).out;
+    std::ranges::copy(kHopByHop, end);
+    for (const std::string_view name : names_) names_begin_.at(name.size()) |= letter(name);
+    for (const std::string_view prefix : prefixes_) prefixes_begin_ |= letter(prefix);
   }
 
   [[nodiscard]] bool holds(std::string_view name) const {
-    if (name.empty() || !begins_[static_cast<std::uint8_t>(name.front())]) return false;
-    if (name.size() < kSizeMax) {
-      for (std::size_t i = first_[name.size()]; i < first_[name.size() + 1]; ++i) {
-        if (starts_with(name, names_[i])) return true;
-      }
-    }
+    if (name.empty()) return false;
+    const std::uint32_t first = letter(name);
+    return (name.size() <= kSizeMax && (names_begin_[name.size()] & first) != 0 && names(name)) ||
+           ((prefixes_begin_ & first) != 0 && begins(name));
+  }
+
+ private:
+  static constexpr std::size_t kSizeMax = 25;  // of a name
+  static constexpr std::uint32_t letter(std::string_view name) {
+    return std::uint32_t{1} << (static_cast<std::uint8_t>(name.front()) & 31);
+  }
+  [[nodiscard]] bool names(std::string_view name) const {
+    return std::ranges::any_of(names_, [&](std::string_view each) {
+      return each.size() == name.size() && starts_with(name, each);
+    });
+  }
+  [[nodiscard]] bool begins(std::string_view name) const {
     return std::ranges::any_of(prefixes_,
                                [&](std::string_view prefix) { return starts_with(name, prefix); });
   }
 
- private:
-  static constexpr std::size_t kSizeMax = 32;
-  std::array<std::string_view, Names> names_;
+  std::array<std::string_view, Names + kHopByHop.size()> names_;
   std::array<std::string_view, Prefixes> prefixes_;
-  std::array<std::uint8_t, kSizeMax + 1> first_{};  // of the names that long or longer
-  std::array<bool, 256> begins_{};                  // whether any begins with that character
+  std::array<std::uint32_t, kSizeMax + 1> names_begin_{};  // by length: a bit for each first letter
+  std::uint32_t prefixes_begin_ = 0;
 };
 
 constexpr StopList kKeptFromProvider(std::array{"authorization"sv,
@@ -86,13 +92,11 @@ constexpr StopList kKeptFromCaller(std::array{"content-length"sv,
 }  // namespace
 
 bool goes_upstream(const net::http1::Head& head, std::string_view name) {
-  return !kKeptFromProvider.holds(name) && !net::http1::is_hop_by_hop(name) &&
-         !head.named_by_connection(name);
+  return !kKeptFromProvider.holds(name) && !head.named_by_connection(name);
 }
 
 bool goes_to_caller(const net::http1::Head& head, std::string_view name) {
-  return !kKeptFromCaller.holds(name) && !net::http1::is_hop_by_hop(name) &&
-         !head.named_by_connection(name);
+  return !kKeptFromCaller.holds(name) && !head.named_by_connection(name);
 }
 
 }  // namespace wayleave::gateway

@@ -110,15 +110,15 @@ Parsed take_field(Cursor& cursor, int error_status, FieldView& field) {
   return complete();
 }
 
-/// The common case in one sweep: a field line that is here whole and lawful, CRLF included. False
-/// leaves the cursor alone, and `take_field` says what is missing or wrong.
+/// The common case: a field line that is here whole and lawful, CRLF included. False leaves the
+/// cursor alone, and `take_field` says what is missing or wrong.
 bool take_clean_field(Cursor& cursor, FieldView& field) {
   const char* const name = cursor.at;
-  const char* const line_end = find_forbidden(name, cursor.end);
-  if (cursor.end - line_end < 2 || line_end[0] != '\r' || line_end[1] != '\n') return false;
-  const char* const colon = find_token_end(name, cursor.end);  // the CR stops it
-  if (colon == name || *colon != ':') return false;
+  const char* const colon = find_token_end(name, cursor.end);
+  if (colon == name || colon == cursor.end || *colon != ':') return false;
   const char* value = colon + 1;
+  const char* const line_end = find_forbidden(value, cursor.end);
+  if (cursor.end - line_end < 2 || line_end[0] != '\r' || line_end[1] != '\n') return false;
   while (is_blank(*value)) ++value;  // ends at the CR at the latest
   const char* value_end = line_end;
   while (value_end != value && is_blank(value_end[-1])) --value_end;

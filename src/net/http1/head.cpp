@@ -54,24 +54,8 @@ bool is_origin_form(std::string_view text) {
 }
 
 bool is_hop_by_hop(std::string_view name) {
-  switch (name.size()) {
-    case 2:
-      return same_word(name, "te");
-    case 7:
-      return same_word(name, "trailer") || same_word(name, "upgrade");
-    case 10:
-      return same_word(name, "connection") || same_word(name, "keep-alive");
-    case 16:
-      return same_word(name, "proxy-connection");
-    case 17:
-      return same_word(name, "transfer-encoding");
-    case 18:
-      return same_word(name, "proxy-authenticate");
-    case 19:
-      return same_word(name, "proxy-authorization");
-    default:
-      return false;
-  }
+  return std::ranges::any_of(kHopByHop,
+                             [&](std::string_view each) { return same_word(name, each); });
 }
 
 }  // namespace wayleave::net::http1

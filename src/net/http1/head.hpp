@@ -90,7 +90,18 @@ struct Parsed {
 /// True for a request target that may be written: visible ASCII only, starting with '/', without
 /// '#' and without a backslash in its path.
 [[nodiscard]] bool is_origin_form(std::string_view text);
-/// True for the fields that end at each hop whatever Connection says (RFC 9110 section 7.6.1).
+/// The fields that end at each hop whatever Connection says (RFC 9110 section 7.6.1), in lower
+/// case.
+inline constexpr std::array<std::string_view, 9> kHopByHop{"te",
+                                                           "trailer",
+                                                           "upgrade",
+                                                           "connection",
+                                                           "keep-alive",
+                                                           "proxy-connection",
+                                                           "transfer-encoding",
+                                                           "proxy-authenticate",
+                                                           "proxy-authorization"};
+/// Compares with those without case.
 [[nodiscard]] bool is_hop_by_hop(std::string_view name);
 
 }  // namespace wayleave::net::http1

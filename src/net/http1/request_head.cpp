@@ -56,10 +56,16 @@ Parsed take_target(Cursor& cursor, RequestHead& out) {
   return check_form(out);
 }
 
-/// Reads `HTTP/1.x CRLF` byte by byte, so that the first wrong one decides.
+/// Reads `HTTP/1.x CRLF`; unless it is as usual byte by byte, so that the first wrong one decides.
 Parsed take_version(Cursor& cursor, RequestHead& out) {
+  constexpr std::string_view usual = "HTTP/1.1\r\n";
   constexpr std::string_view shape = "HTTP/d.d";
   const char* const begin = cursor.at;
+  if (std::string_view(begin, cursor.end).starts_with(usual)) {
+    cursor.at += usual.size();
+    out.minor_version = 1;
+    return complete();
+  }
   for (const char expected : shape) {
     if (cursor.at_end()) return cursor.starved();
     const char c = *cursor.at++;

@@ -11,9 +11,12 @@ constexpr int kBadGateway = 502;
 
 /// Reads `HTTP/1.x SP 3DIGIT [SP reason] CRLF`.
 Parsed take_status_line(Cursor& cursor, ResponseHead& out) {
+  constexpr std::string_view usual = "HTTP/1.1 ";
   constexpr std::string_view shape = "HTTP/1.d ddd";
   const char* const begin = cursor.at;
-  for (const char expected : shape) {
+  const bool as_usual = std::string_view(begin, cursor.end).starts_with(usual);
+  if (as_usual) cursor.at += usual.size();
+  for (const char expected : shape.substr(as_usual ? usual.size() : 0)) {
     if (cursor.at_end()) return cursor.starved();
     const char c = *cursor.at++;
     if (expected == 'd' ? !is_digit(c) : c != expected) {
