@@ -226,12 +226,11 @@ net::Step ProxyDispatcher::send(net::Exchange& exchange, ProxyCall& call) {
   forward.answer_time = call.policy.timeout;
   if (call.is_envelope()) {
     forward.method = call.envelope.method;
-    const std::string_view method = forward.method;
     // A method that usually has a body says that it has none.
-    const bool none = !call.envelope.body && (method == "GET" || method == "HEAD" ||
-                                              method == "DELETE" || method == "OPTIONS");
-    forward.body = none ? std::string() : call.envelope.body.value_or("");
-    forward.body_absent = none;
+    forward.body_absent =
+        !call.envelope.body && (forward.method == "GET" || forward.method == "HEAD" ||
+                                forward.method == "DELETE" || forward.method == "OPTIONS");
+    forward.body = call.envelope.body ? std::string_view(*call.envelope.body) : std::string_view();
   }
   return forward;
 }

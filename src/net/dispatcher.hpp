@@ -73,12 +73,12 @@ struct Park {
   std::unique_ptr<Job> job;
 };
 /// Send the head in `out()` and the request's body (or `body`) to a provider, then `upstream_head`
-/// or `upstream_failed`.
+/// or `upstream_failed`. The views hold until the exchange ends: they are the call's.
 struct Forward {
   UpstreamPool* pool = nullptr;
-  std::string method = {};               ///< of the head in `out()`; empty: the client's
-  std::optional<std::string> body = {};  ///< instead of the client's
-  bool body_absent = false;              ///< `body` is none at all, not one of zero bytes
+  std::string_view method = {};               ///< of the head in `out()`; empty: the client's
+  std::optional<std::string_view> body = {};  ///< instead of the client's
+  bool body_absent = false;                   ///< `body` is none at all, not one of zero bytes
   bool keep_for_replay = false;
   Millis answer_time{60'000};  ///< from the last byte of the request to the provider's head
 };

@@ -243,7 +243,7 @@ void Session::apply(Step step) {
     loop_.timers.disarm(*this);
     host_.park(*this, std::move(park->job));
   } else {
-    start_forward(std::move(std::get<Forward>(step)));
+    start_forward(std::get<Forward>(step));
   }
 }
 

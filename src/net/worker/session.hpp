@@ -100,7 +100,7 @@ class Session final : public Exchange, public Pollable, public Timer, private Up
   bool fill_from_source();
 
   // session_forward.cpp: the provider's side.
-  void start_forward(Forward forward);
+  void start_forward(const Forward& forward);
   bool forward();
   bool send_request();
   bool receive_head();
@@ -161,8 +161,8 @@ class Session final : public Exchange, public Pollable, public Timer, private Up
   UpstreamConnection* upstream_ = nullptr;
   std::string upstream_head_;
   UpstreamPool* pool_ = nullptr;
-  std::string upstream_method_;
-  std::optional<std::string> override_body_;
+  std::string_view upstream_method_;
+  std::optional<std::string_view> override_body_;
   bool body_absent_ = false;
   Millis answer_time_{};
   bool keep_for_replay_ = false;

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/append.hpp"
 #include "net/http1/head_writer.hpp"
 #include "net/worker/chunk.hpp"
 #include "net/worker/read_body.hpp"
@@ -16,11 +17,11 @@ constexpr std::size_t kJoinedBytesMax = 4 * 1024;
 
 }  // namespace
 
-void Session::start_forward(Forward forward) {
+void Session::start_forward(const Forward& forward) {
   drop_upstream();
   pool_ = forward.pool;
-  upstream_method_ = forward.method.empty() ? std::string(head_.method) : std::move(forward.method);
-  override_body_ = std::move(forward.body);
+  upstream_method_ = forward.method.empty() ? head_.method : forward.method;
+  override_body_ = forward.body;
   body_absent_ = forward.body_absent;
   keep_for_replay_ = forward.keep_for_replay;
   answer_time_ = forward.answer_time;
@@ -107,7 +108,7 @@ bool Session::send_request() {
   if (!upstream_->outbox.empty()) return false;
   const iovec head = piece(head_sent_ ? std::string_view() : std::string_view(upstream_head_));
   if (override_body_ || body_in_.done()) {
-    const iovec pieces[] = {head, piece(override_body_ ? *override_body_ : body_)};
+    const iovec pieces[] = {head, piece(override_body_.value_or(body_))};
     request_sent_ = true;
     loop_.timers.arm(*this, loop_.now + answer_time_);
     send_upstream(pieces);
@@ -209,16 +210,14 @@ void Session::apply_upstream(UpstreamStep step, const http1::ResponseHead& head)
 
 void Session::begin_relay(const http1::ResponseHead& head) {
   answer_ = Answer::Relaying;
-  out_ += "Wayleave-Request-Id: ";
-  out_ += request_id_;
-  out_ += "\r\n";
+  append(out_, "Wayleave-Request-Id: ", request_id_, "\r\n");
   relay_chunked_ = false;
   if (head.framing == http1::Framing::Length) {
     http1::append_field(out_, "Content-Length", head.content_length);
   } else if (head.framing == http1::Framing::None) {
     // An answer to HEAD and a 304 may tell the length that a body would have (RFC 9110 8.6).
     if (const auto length = head.get("Content-Length"); length && head.status != 204) {
-      out_.append("Content-Length: ").append(*length).append("\r\n");
+      append(out_, "Content-Length: ", *length, "\r\n");
     }
   } else if (head_.minor_version == 1) {
     relay_chunked_ = true;

@@ -166,35 +166,28 @@ void Transport::close() {
 }
 
 bool Outbox::send(Transport& to, std::span<const iovec> pieces) {
-  std::size_t taken = 0;
-  if (empty()) {
-    std::array<iovec, kPiecesMax> rest;
-    std::size_t count = 0;
-    for (const iovec& part : pieces) {
-      if (part.iov_len > 0 && count < rest.size()) rest[count++] = part;
-    }
-    std::size_t first = 0;
-    while (first < count) {
-      const auto put = to.write(std::span(rest).subspan(first, count - first));
-      if (put.state == Transport::State::Failed) return false;
-      if (put.state != Transport::State::Ok) break;
-      taken += put.bytes;
-      std::size_t bytes = put.bytes;
-      while (first < count && bytes >= rest[first].iov_len) bytes -= rest[first++].iov_len;
-      // A short write on a plain socket means that it is full; a TLS record only holds 16 KiB.
-      if (first == count || !to.tls()) break;
-      rest[first].iov_base = static_cast<char*>(rest[first].iov_base) + bytes;
-      rest[first].iov_len -= bytes;
-    }
-  }
-  sent_ += taken;
+  std::array<iovec, kPiecesMax> rest;
+  std::size_t count = 0;
   for (const iovec& part : pieces) {
-    if (taken >= part.iov_len) {
-      taken -= part.iov_len;
-      continue;
-    }
-    waiting_.append(static_cast<const char*>(part.iov_base) + taken, part.iov_len - taken);
-    taken = 0;
+    if (part.iov_len == 0) continue;
+    if (count == rest.size()) return false;  // nothing is left out in silence
+    rest[count++] = part;
+  }
+  std::size_t first = 0;
+  while (empty() && first < count) {
+    const auto put = to.write(std::span(rest).subspan(first, count - first));
+    if (put.state == Transport::State::Failed) return false;
+    if (put.state != Transport::State::Ok) break;
+    sent_ += put.bytes;
+    std::size_t bytes = put.bytes;
+    while (first < count && bytes >= rest[first].iov_len) bytes -= rest[first++].iov_len;
+    if (first == count) break;
+    rest[first].iov_base = static_cast<char*>(rest[first].iov_base) + bytes;
+    rest[first].iov_len -= bytes;
+    if (!to.tls()) break;  // a short write means a full socket; a TLS record only holds 16 KiB
+  }
+  for (; first < count; ++first) {
+    waiting_.append(static_cast<const char*>(rest[first].iov_base), rest[first].iov_len);
   }
   return true;
 }

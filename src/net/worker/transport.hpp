@@ -79,8 +79,8 @@ class Transport {
 /// source is not read while something waits, so that memory stays bounded.
 class Outbox {
  public:
-  /// Sends `pieces`, of which some may be empty, if nothing waits; keeps the rest. False when the
-  /// connection failed.
+  /// Sends `pieces`, at most eight of which are not empty, if nothing waits; keeps the rest. False
+  /// when the connection failed.
   [[nodiscard]] bool send(Transport& to, std::span<const iovec> pieces);
   /// Tries again to send what waits.
   [[nodiscard]] bool flush(Transport& to);
