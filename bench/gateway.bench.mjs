@@ -70,11 +70,13 @@ function coresFor({connections, workers}) {
   return {proxy: connections === 1 ? '0' : '1', rest: '0', threads: 1};
 }
 
-// TLS is between proxy and provider; a client that goes there directly has nothing to compare.
-const takesPart = (name, {kind}) => !(name === 'direct' && kind === 'tls');
+// TLS is between proxy and provider; a client that goes there directly, or through the relay that
+// passes its bytes on unread, has nothing to compare. The relay has one thread.
+const takesPart = (name, {kind, workers}, servers) => contenders[name].server in servers &&
+  !(['direct', 'relay'].includes(name) && kind === 'tls') && !(name === 'relay' && workers > 1);
 
 async function measureCell(cell, scene, servers, options, random) {
-  const names = options.only.filter((name) => takesPart(name, cell));
+  const names = options.only.filter((name) => takesPart(name, cell, servers));
   const requests = Object.fromEntries(names.map((name) => [name, requestFor(name, scene, servers, cell)]));
   for (const name of names) await tryOnce(name, requests[name]);
   const cores = coresFor(cell);

@@ -10,10 +10,12 @@ import {outputRoot} from '../../tests/support/output.mjs';
 import {eventually} from '../../tests/support/wait.mjs';
 import {startHaproxy} from './haproxy.mjs';
 import {answers, startNginxProxy, startUpstream} from './nginx.mjs';
+import {startRelay} from './relay.mjs';
 
 /** `base` is another build of Wayleave, where one was named. `post`: the same call as a POST; its peer is the POST through nginx. */
 export const contenders = {
   direct: {server: 'upstream'},
+  relay: {server: 'relay', peer: 'nginx'},
   nginx: {server: 'nginx'},
   haproxy: {server: 'haproxy', peer: 'nginx'},
   wayleave: {server: 'wayleave', peer: 'nginx'},
@@ -58,7 +60,8 @@ export async function startProxies(scene, workers, basePath) {
   const [nginx, haproxy] = await Promise.all([
     startNginxProxy(upstream, workers, wayleave.token), startHaproxy(upstream, workers, wayleave.token),
   ]);
-  return {upstream, nginx, haproxy, wayleave, ...base};
+  const relay = await startRelay(upstream);
+  return {upstream, ...(relay ? {relay} : {}), nginx, haproxy, wayleave, ...base};
 }
 
 /** What `contender` is sent for an answer of `size` over `kind` (plain, tls): see `load`. */
@@ -67,6 +70,7 @@ export function requestFor(contender, scene, servers, {kind, size}) {
   const bearer = {Authorization: `Bearer ${servers[server].key ?? servers.wayleave.token}`};
   const asked = {
     upstream: [`http://${scene.upstream.plain}/${size}`, {...bearer, 'X-User': user}],
+    relay: [`${servers.relay?.url}/${size}`, {...bearer, 'X-User': user}],
     nginx: [`${servers.nginx.url}/${kind}/${size}`, {'X-Api-Key': servers.wayleave.key, 'X-User': user}],
     haproxy: [`${servers.haproxy.url}/${kind}/${size}`, {'X-Api-Key': servers.wayleave.key, 'X-User': user}],
   };
