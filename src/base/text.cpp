@@ -154,15 +154,34 @@ bool percent_decode(std::string_view text, std::string& out) {
   }
 }
 
+std::optional<std::string_view> decode_form_piece(std::span<char> piece) {
+  std::replace(piece.begin(), piece.end(), '+', ' ');
+  std::string_view rest(piece.data(), piece.size());
+  char* to = piece.data();
+  while (!rest.empty()) {
+    const std::size_t plain = std::min(rest.find('%'), rest.size());
+    std::memmove(to, rest.data(), plain);
+    to += plain;
+    rest.remove_prefix(plain);
+    if (rest.empty()) break;
+    const auto byte = from_hex(rest.substr(1, 2));
+    if (!byte || byte->size() != 1) return std::nullopt;
+    *to++ = byte->front();
+    rest.remove_prefix(3);
+  }
+  return std::string_view(piece.data(), to);
+}
+
 std::optional<FormFields> parse_form(std::string_view text) {
+  const auto decode = [](std::string_view piece) -> std::optional<std::string> {
+    std::string held(piece);
+    const auto decoded = decode_form_piece(held);
+    if (!decoded) return std::nullopt;
+    return std::string(*decoded);
+  };
   FormFields fields;
   for (std::string_view part : split(text, '&')) {
     if (part.empty()) continue;
-    const auto decode = [](std::string_view piece) {
-      std::string spaced(piece);
-      std::replace(spaced.begin(), spaced.end(), '+', ' ');
-      return percent_decode(spaced);
-    };
     const auto equals = part.find('=');
     auto name = decode(part.substr(0, equals));
     auto value = decode(equals == std::string_view::npos ? "" : part.substr(equals + 1));

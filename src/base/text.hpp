@@ -2,6 +2,7 @@
 
 #include <charconv>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -38,6 +39,9 @@ template <class Number>
 [[nodiscard]] std::optional<std::string> percent_decode(std::string_view text);
 /// The same into `out`, whose memory is used again. False on a broken escape.
 [[nodiscard]] bool percent_decode(std::string_view text, std::string& out);
+
+/// Decodes a name or value of a form where it stands ('+' is a space); nullopt on a broken escape.
+[[nodiscard]] std::optional<std::string_view> decode_form_piece(std::span<char> piece);
 
 using FormFields = std::vector<std::pair<std::string, std::string>>;
 /// `application/x-www-form-urlencoded` in order; nullopt on a broken escape ('+' is a space).
