@@ -2,8 +2,8 @@
 
 #include <simdjson.h>
 
-#include <array>
 #include <bit>
+#include <cstdint>
 
 #ifdef __SSE2__
 #include <emmintrin.h>
@@ -11,6 +11,47 @@
 
 namespace wayleave::gateway {
 namespace {
+
+struct Cursor {
+  const char* at;
+  const char* end;
+
+  [[nodiscard]] bool ended() const { return at == end; }
+  [[nodiscard]] bool sees(char c) const { return at != end && *at == c; }
+  bool take(char c) {
+    if (!sees(c)) return false;
+    ++at;
+    return true;
+  }
+  void blanks() {
+    while (at != end && (*at == ' ' || *at == '\n' || *at == '\r' || *at == '\t')) ++at;
+  }
+};
+
+/// The brackets that are open, one bit each, the innermost lowest.
+class Brackets {
+ public:
+  explicit Brackets(std::size_t most) : most_(most) {}
+  [[nodiscard]] bool none() const { return count_ == 0; }
+  [[nodiscard]] bool in_object() const { return (objects_ & 1) != 0; }
+  [[nodiscard]] char closing() const { return in_object() ? '}' : ']'; }
+  [[nodiscard]] bool open(char bracket) {
+    if (count_ == most_) return false;
+    objects_ = objects_ << 1 | static_cast<std::uint64_t>(bracket == '{');
+    ++count_;
+    return true;
+  }
+  void close() {
+    objects_ >>= 1;
+    --count_;
+  }
+
+ private:
+  static_assert(kJsonDepthMax <= 64);
+  std::uint64_t objects_ = 0;
+  std::size_t count_ = 0;
+  const std::size_t most_;
+};
 
 /// Somewhere at or before the first quote, backslash or control of [at, end), past plain text.
 const char* find_string_mark(const char* at, const char* end) {
@@ -29,144 +70,150 @@ const char* find_string_mark(const char* at, const char* end) {
   return at;
 }
 
-/// Reads one value without recursion: `open_` holds which bracket each level waits for.
-class Checker {
- public:
-  explicit Checker(std::string_view text) : at_(text.data()), end_(at_ + text.size()) {}
-
-  bool run() {
-    while (true) {
-      if (!value_or_open()) return false;
-      if (opened_) continue;
-      if (!after_value()) return false;
-      if (done_) return at_ == end_;
-    }
-  }
-
- private:
-  void blanks() {
-    while (at_ != end_ && (*at_ == ' ' || *at_ == '\n' || *at_ == '\r' || *at_ == '\t')) ++at_;
-  }
-  bool take(char c) {
-    if (at_ == end_ || *at_ != c) return false;
-    ++at_;
-    return true;
-  }
-  bool word(std::string_view text) {
-    if (!std::string_view(at_, static_cast<std::size_t>(end_ - at_)).starts_with(text))
+bool pass_escape(Cursor& in) {
+  if (in.ended()) return false;
+  const char c = *in.at++;
+  if (c != 'u') return std::string_view("\"\\/bfnrt").find(c) != std::string_view::npos;
+  for (int i = 0; i < 4; ++i) {
+    if (in.ended() ||
+        std::string_view("0123456789abcdefABCDEF").find(*in.at) == std::string_view::npos) {
       return false;
-    at_ += text.size();
-    return true;
-  }
-  bool digits() {
-    const char* from = at_;
-    while (at_ != end_ && *at_ >= '0' && *at_ <= '9') ++at_;
-    return at_ != from;
-  }
-
-  bool number() {
-    take('-');
-    if (!take('0') && !digits()) return false;
-    if (take('.') && !digits()) return false;
-    if (at_ != end_ && (*at_ == 'e' || *at_ == 'E')) {
-      ++at_;
-      if (at_ != end_ && (*at_ == '+' || *at_ == '-')) ++at_;
-      return digits();
     }
-    return true;
+    ++in.at;
   }
+  return true;
+}
 
-  bool string() {
-    if (!take('"')) return false;
-    while (true) {
-      at_ = find_string_mark(at_, end_);
-      if (at_ == end_) return false;
-      const auto c = static_cast<unsigned char>(*at_++);
-      if (c == '"') return true;
-      if (c < 0x20) return false;
-      if (c == '\\' && !escape()) return false;
-    }
+bool pass_string(Cursor& in) {
+  if (!in.take('"')) return false;
+  while (true) {
+    in.at = find_string_mark(in.at, in.end);
+    if (in.ended()) return false;
+    const auto c = static_cast<std::uint8_t>(*in.at++);
+    if (c == '"') return true;
+    if (c < 0x20) return false;
+    if (c == '\\' && !pass_escape(in)) return false;
   }
-  bool escape() {
-    if (at_ == end_) return false;
-    const char c = *at_++;
-    if (c != 'u') return std::string_view("\"\\/bfnrt").find(c) != std::string_view::npos;
-    for (int i = 0; i < 4; ++i) {
-      if (at_ == end_ ||
-          std::string_view("0123456789abcdefABCDEF").find(*at_) == std::string_view::npos) {
-        return false;
-      }
-      ++at_;
-    }
-    return true;
-  }
+}
 
-  bool key() {
-    blanks();
-    if (!string()) return false;
-    blanks();
-    return take(':');
-  }
+bool pass_digits(Cursor& in) {
+  const char* from = in.at;
+  while (!in.ended() && *in.at >= '0' && *in.at <= '9') ++in.at;
+  return in.at != from;
+}
 
-  /// One scalar, one empty container, or one opening bracket (then `opened_`).
-  bool value_or_open() {
-    blanks();
-    opened_ = false;
-    if (at_ == end_) return false;
-    switch (*at_) {
-      case '"':
-        return string();
-      case 't':
-        return word("true");
-      case 'f':
-        return word("false");
-      case 'n':
-        return word("null");
-      case '{':
-      case '[':
-        return open(*at_++);
-      default:
-        return number();
-    }
-  }
-  bool open(char bracket) {
-    const char closing = bracket == '{' ? '}' : ']';
-    blanks();
-    if (take(closing)) return depth_ < kJsonDepthMax;
-    if (depth_ == kJsonDepthMax) return false;
-    open_[depth_++] = closing;
-    opened_ = true;
-    return closing == ']' || key();
-  }
+bool pass_number(Cursor& in) {
+  in.take('-');
+  if (!in.take('0') && !pass_digits(in)) return false;
+  if (in.take('.') && !pass_digits(in)) return false;
+  if (!in.take('e') && !in.take('E')) return true;
+  if (!in.take('+')) in.take('-');
+  return pass_digits(in);
+}
 
-  bool after_value() {
-    while (true) {
-      blanks();
-      if (depth_ == 0) {
-        done_ = true;
-        return true;
-      }
-      const char closing = open_[depth_ - 1];
-      if (take(closing)) {
-        --depth_;
+bool pass_word(Cursor& in, std::string_view word) {
+  if (!std::string_view(in.at, in.end).starts_with(word)) return false;
+  in.at += word.size();
+  return true;
+}
+
+bool pass_scalar(Cursor& in) {
+  switch (*in.at) {
+    case '"':
+      return pass_string(in);
+    case 't':
+      return pass_word(in, "true");
+    case 'f':
+      return pass_word(in, "false");
+    case 'n':
+      return pass_word(in, "null");
+    default:
+      return pass_number(in);
+  }
+}
+
+/// A member's name and its colon.
+bool pass_name(Cursor& in) {
+  in.blanks();
+  if (!pass_string(in)) return false;
+  in.blanks();
+  return in.take(':');
+}
+
+/// After a value: the brackets that end with it and, if one is still open, the way to the next.
+bool pass_ends(Cursor& in, Brackets& open) {
+  while (!open.none()) {
+    in.blanks();
+    if (in.take(',')) return !open.in_object() || pass_name(in);
+    if (!in.take(open.closing())) return false;
+    open.close();
+  }
+  return true;
+}
+
+/// One value, which begins here, at most `depth` brackets deep. Without recursion.
+bool pass_value(Cursor& in, std::size_t depth) {
+  Brackets open(depth);
+  do {
+    in.blanks();
+    if (in.ended()) return false;
+    if (*in.at != '{' && *in.at != '[') {
+      if (!pass_scalar(in)) return false;
+    } else {
+      if (!open.open(*in.at++)) return false;
+      in.blanks();
+      if (!in.sees(open.closing())) {
+        if (open.in_object() && !pass_name(in)) return false;
         continue;
       }
-      return take(',') && (closing == ']' || key());
     }
-  }
-
-  const char* at_;
-  const char* end_;
-  std::array<char, kJsonDepthMax> open_{};
-  std::size_t depth_ = 0;
-  bool opened_ = false;
-  bool done_ = false;
-};
+    if (!pass_ends(in, open)) return false;
+  } while (!open.none());
+  return true;
+}
 
 }  // namespace
 
 bool is_json(std::string_view text) {
-  return simdjson::validate_utf8(text.data(), text.size()) && Checker(text).run();
+  if (!simdjson::validate_utf8(text.data(), text.size())) return false;
+  Cursor in{text.data(), text.data() + text.size()};
+  if (!pass_value(in, kJsonDepthMax)) return false;
+  in.blanks();
+  return in.ended();
+}
+
+JsonObject::JsonObject(std::string_view text) : at_(text.data()), end_(at_ + text.size()) {
+  if (!simdjson::validate_utf8(text.data(), text.size())) return;
+  Cursor in{at_, end_};
+  in.blanks();
+  if (in.take('{')) state_ = State::First;
+  at_ = in.at;
+}
+
+bool JsonObject::next(JsonMember& member) {
+  if (state_ != State::First && state_ != State::Further) return false;
+  Cursor in{at_, end_};
+  in.blanks();
+  if (in.take('}')) {
+    in.blanks();
+    state_ = in.ended() ? State::Whole : State::Broken;
+    return false;
+  }
+  const bool due = state_ == State::First || in.take(',');
+  state_ = State::Broken;
+  in.blanks();
+  const char* name = in.at;
+  if (!due || !pass_string(in)) return false;
+  member.name = {name + 1, in.at - 1};
+  in.blanks();
+  if (!in.take(':')) return false;
+  in.blanks();
+  const char* value = in.at;
+  if (!pass_value(in, kJsonDepthMax - 1)) return false;
+  member.value = {value, in.at};
+  at_ = in.at;
+  state_ = State::Further;
+  return true;
 }
 
 }  // namespace wayleave::gateway

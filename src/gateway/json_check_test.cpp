@@ -2,7 +2,10 @@
 
 #include <gtest/gtest.h>
 
+#include <optional>
 #include <string>
+#include <utility>
+#include <vector>
 
 namespace wayleave::gateway {
 namespace {
@@ -44,6 +47,66 @@ TEST(IsJson, IsBoundedInDepth) {  // DS-07
   EXPECT_TRUE(is_json(nested(kJsonDepthMax)));
   EXPECT_FALSE(is_json(nested(kJsonDepthMax + 1)));
   EXPECT_FALSE(is_json(std::string(1'000'000, '[')));
+}
+
+using Members = std::vector<std::pair<std::string, std::string>>;
+
+/// nullopt when the text is not one whole object.
+std::optional<Members> members_of(std::string_view text) {
+  Members members;
+  JsonObject object(text);
+  for (JsonMember member; object.next(member);) {
+    members.emplace_back(member.name, member.value);
+  }
+  JsonMember further;
+  EXPECT_FALSE(object.next(further)) << text;
+  if (!object.whole()) return std::nullopt;
+  return members;
+}
+
+TEST(JsonObject, GivesItsMembersAsWritten) {
+  EXPECT_EQ(members_of("{}"), Members{});
+  EXPECT_EQ(members_of(" { } "), Members{});
+  EXPECT_EQ(members_of(R"( {"a":1 , "b" : [ {"c":2} ] ,"":"", "a":"\u0041\"" } )"),
+            (Members{{"a", "1"}, {"b", R"([ {"c":2} ])"}, {"", R"("")"}, {"a", R"("\u0041\"")"}}));
+}
+
+TEST(JsonObject, IsWholeExactlyWhenTheTextIsAnObjectInJson) {
+  for (const std::string_view text : {"",
+                                      "{",
+                                      "}",
+                                      "[]",
+                                      "1",
+                                      "{}{}",
+                                      "{} 1",
+                                      "{,}",
+                                      R"({"a":1,})",
+                                      R"({,"a":1})",
+                                      R"({"a"})",
+                                      R"({"a":})",
+                                      R"({a:1})",
+                                      R"({"a":1)",
+                                      R"({"a":1]})",
+                                      R"({"a":1;)",
+                                      R"({"a" 1})",
+                                      "{\"a\":\xff}",
+                                      R"({"a":1 "b":2})",
+                                      R"({"a":1}})",
+                                      "\xff{}",
+                                      R"({"\x":1})",
+                                      R"({"a":"b)",
+                                      R"({"a)",
+                                      R"({"a":1}x)"}) {
+    EXPECT_EQ(members_of(text), std::nullopt) << text;
+  }
+}
+
+TEST(JsonObject, CountsItselfInTheDepth) {  // DS-07
+  const auto nested = [](std::size_t depth) {
+    return R"({"a":)" + std::string(depth, '[') + std::string(depth, ']') + "}";
+  };
+  EXPECT_TRUE(members_of(nested(kJsonDepthMax - 1)));
+  EXPECT_FALSE(members_of(nested(kJsonDepthMax)));
 }
 
 }  // namespace
