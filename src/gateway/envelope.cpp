@@ -1,239 +1,246 @@
 #include "gateway/envelope.hpp"
 
-#include <simdjson.h>
-
 #include <algorithm>
-#include <set>
+#include <array>
+#include <cstddef>
+#include <utility>
 
 #include "base/bytes.hpp"
 #include "base/log.hpp"
 #include "base/text.hpp"
 #include "gateway/json_check.hpp"
-#include "net/http1/head.hpp"
+#include "gateway/json_string.hpp"
+#include "net/http1/word.hpp"
 
 namespace wayleave::gateway {
 namespace {
 
-namespace json = simdjson::ondemand;
-
 constexpr std::size_t kMethodBytesMax = 32;
 
-std::unexpected<Error> not_json(std::string field, simdjson::error_code code) {
-  return reject(std::move(field), std::string("not valid JSON: ") + simdjson::error_message(code));
-}
-
 /// The envelope's own members; others are passed over and never repeated in an error.
-bool is_known(std::string_view name) {
-  return name == "userForeignIdentifier" || name == "method" || name == "url" || name == "body" ||
-         name == "headers";
+enum Known : std::size_t { User, Method, Url, Body, Headers, kKnown };
+constexpr std::array<std::string_view, kKnown> kNames{
+    "userForeignIdentifier", "method", "url", "body", "headers"};
+
+Known known(std::string_view name) {
+  return static_cast<Known>(std::ranges::find(kNames, name) - kNames.begin());
 }
 
-Result<std::string> text_of(json::value value, const char* field) {
-  std::string_view text;
-  if (value.get_string().get(text)) return reject(field, std::string(field) + " must be a string");
-  return std::string(text);
+std::unexpected<Error> wrong(Known which, std::string detail) {
+  return reject(std::string(kNames[which]), std::move(detail));
 }
 
-/// The exact bytes of a value; for a string its content.
-Result<std::optional<std::string>> raw_of(json::value value, const char* field) {
-  json::json_type type{};
-  if (const auto error = value.type().get(type)) return not_json(field, error);
-  std::string_view raw;
-  simdjson::error_code error = simdjson::SUCCESS;
-  switch (type) {
-    case json::json_type::null:
-      return std::nullopt;
-    case json::json_type::string:
-      error = value.get_string().get(raw);
-      break;
-    case json::json_type::object: {
-      json::object object;
-      error = value.get_object().get(object);
-      if (!error) error = object.raw_json().get(raw);
-      break;
+std::unexpected<Error> no_object(Known which, std::string_view text, std::string if_valid) {
+  if (is_json(text)) return wrong(which, std::move(if_valid));
+  return wrong(which,
+               which == Body ? "the request body is not valid JSON" : "headers is not valid JSON");
+}
+
+void make_upper(std::span<char> text) {
+  for (char& c : text) {
+    if (c >= 'a' && c <= 'z') c = static_cast<char>(c - ('a' - 'A'));
+  }
+}
+
+/// One envelope being read: first the raw text of each member it knows, then what they mean.
+class Reader {
+ public:
+  Reader(std::span<char> text, Envelope& out) : text_(text), out_(out) {}
+
+  Result<> read_json() {
+    WL_CHECK(find_members());
+    WL_TRY(out_.user, string_in(User));
+    WL_TRY(out_.method, string_in(Method));
+    WL_TRY(out_.url, string_in(Url));
+    WL_CHECK(take_body());
+    WL_CHECK(take_headers());
+    return check();
+  }
+
+  Result<> read_form() {
+    WL_CHECK(find_fields());
+    out_.user = raw_[User];
+    out_.method = raw_[Method];
+    out_.url = raw_[Url];
+    if (!raw_[Body].empty()) out_.body = raw_[Body];
+    WL_CHECK(take_headers(raw_[Headers]));
+    return check();
+  }
+
+ private:
+  [[nodiscard]] std::string_view text() const { return {text_.data(), text_.size()}; }
+  [[nodiscard]] std::span<char> bytes_of(std::string_view part) const {
+    return text_.subspan(static_cast<std::size_t>(part.data() - text_.data()), part.size());
+  }
+
+  /// Notes the first of each known name; `twice_` is the first to come again.
+  void note(std::string_view name, std::string_view value) {
+    const Known which = known(name);
+    if (which == kKnown) return;
+    if (seen_[which] && twice_ == kKnown) twice_ = which;
+    if (!std::exchange(seen_[which], true)) raw_[which] = value;
+  }
+  Result<> check_once() const {
+    if (twice_ == kKnown) return {};
+    return wrong(twice_, "'" + std::string(kNames[twice_]) + "' stands twice");
+  }
+
+  Result<> find_members() {
+    JsonObject object(text());
+    for (JsonMember member; object.next(member);) {
+      const auto name = unescape(bytes_of(member.name));
+      if (!name) return wrong(Body, "a member's name holds half a surrogate pair");
+      note(*name, member.value);
     }
-    case json::json_type::array: {
-      json::array array;
-      error = value.get_array().get(array);
-      if (!error) error = array.raw_json().get(raw);
-      break;
-    }
-    default:
-      raw = trim(value.raw_json_token());
-      break;
+    if (!object.whole()) return no_object(Body, text(), "the envelope must be a JSON object");
+    return check_once();
   }
-  if (error) return not_json(field, error);
-  // On-demand slices may carry the blanks up to the next token.
-  while (!raw.empty() && type != json::json_type::string &&
-         (raw.back() == ' ' || raw.back() == '\n' || raw.back() == '\r' || raw.back() == '\t')) {
-    raw.remove_suffix(1);
-  }
-  return std::optional<std::string>(raw);
-}
 
-Result<> read_headers(json::object object, Envelope& out) {
-  for (auto member : object) {
-    std::string_view name;
-    json::value value;
-    if (member.unescaped_key().get(name) || member.value().get(value)) {
-      return reject("headers", "headers must be a JSON object of strings");
+  Result<> find_fields() {
+    std::string_view rest = text();
+    while (!rest.empty()) {
+      const std::string_view field = rest.substr(0, rest.find('&'));
+      rest.remove_prefix(std::min(field.size() + 1, rest.size()));
+      const std::size_t equals = std::min(field.find('='), field.size());
+      const auto name = decode_form_piece(bytes_of(field.substr(0, equals)));
+      const auto value =
+          decode_form_piece(bytes_of(field.substr(std::min(equals + 1, field.size()))));
+      if (!name || !value) return wrong(Body, "the form holds a broken percent escape");
+      note(*name, *value);
     }
-    const std::string held(name);
-    std::string_view text;
-    if (value.get_string().get(text)) {
-      return reject("headers", "the value of header '" + held + "' must be a string");
+    return check_once();
+  }
+
+  /// The content of the JSON string that `raw` is.
+  Result<std::string_view> content(std::string_view raw, Known which) {
+    const auto inside = unescape(bytes_of(raw.substr(1, raw.size() - 2)));
+    if (!inside) return wrong(which, "a string holds half a surrogate pair");
+    return *inside;
+  }
+
+  Result<std::string_view> string_in(Known which) {
+    const std::string_view raw = raw_[which];
+    if (raw.empty()) return raw;
+    if (!raw.starts_with('"')) {
+      return wrong(which, std::string(kNames[which]) + " must be a string");
     }
-    out.headers.emplace_back(held, std::string(text));
+    return content(raw, which);
   }
-  return {};
-}
 
-Result<> read_headers(std::string_view text, Envelope& out) {
-  if (trim(text).empty()) return {};
-  // Reading on demand skips what is not asked for, so all of it is judged first.
-  if (!is_json(text)) return reject("headers", "headers is not valid JSON");
-  const simdjson::padded_string padded(text);
-  json::parser parser;
-  json::document document;
-  json::object object;
-  if (parser.iterate(padded).get(document) || document.get_object().get(object)) {
-    return reject("headers", "headers must be a JSON object, or a string that holds one");
+  Result<> take_body() {
+    const std::string_view raw = raw_[Body];
+    if (raw.empty() || raw == "null") return {};
+    if (!raw.starts_with('"')) {
+      out_.body = raw;
+      return {};
+    }
+    WL_TRY(out_.body, content(raw, Body));
+    return {};
   }
-  return read_headers(object, out);
-}
 
-Result<> check(Envelope& envelope) {
-  if (envelope.user.empty()) {
-    return reject("userForeignIdentifier", "userForeignIdentifier is missing");
+  Result<> take_headers() {
+    const std::string_view raw = raw_[Headers];
+    if (raw.empty() || raw == "null") return {};
+    if (!raw.starts_with('"')) return take_headers(raw);
+    WL_TRY(const std::string_view held, content(raw, Headers));
+    return take_headers(held);
   }
-  if (envelope.method.empty()) return reject("method", "method is missing, for example GET");
-  if (envelope.url.empty()) {
-    return reject("url",
-                  "url is missing: a path, or an absolute URL on one of the provider's hosts");
+
+  Result<> take_headers(std::string_view object_text) {
+    if (trim(object_text).empty()) return {};
+    JsonObject object(object_text);
+    for (JsonMember member; object.next(member);) {
+      if (out_.headers.size() == kEnvelopeHeadersMax) return wrong(Headers, "at most 50 headers");
+      WL_CHECK(take_header(member));
+    }
+    if (object.whole()) return {};
+    return no_object(
+        Headers, object_text, "headers must be a JSON object, or a string that holds one");
   }
-  std::transform(
-      envelope.method.begin(), envelope.method.end(), envelope.method.begin(), [](char c) {
-        return c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c;
-      });
-  if (envelope.method.size() > kMethodBytesMax || !net::http1::is_token(envelope.method) ||
-      envelope.method == "CONNECT" || envelope.method == "TRACE") {
-    return reject("method", "not a method that can be sent; use GET, POST, PATCH, PUT or DELETE");
-  }
-  if (envelope.headers.size() > kEnvelopeHeadersMax) {
-    return reject("headers", "at most 50 headers");
-  }
-  for (const auto& [name, value] : envelope.headers) {
-    if (!net::http1::is_token(name)) return reject("headers", "a header's name is not a token");
+
+  Result<> take_header(const JsonMember& member) {
+    const auto name = unescape(bytes_of(member.name));
+    if (!name || !net::http1::is_token(*name)) {
+      return wrong(Headers, "a header's name is not a token");
+    }
+    if (!member.value.starts_with('"')) {
+      return wrong(Headers, "the value of header '" + std::string(*name) + "' must be a string");
+    }
+    WL_TRY(const std::string_view value, content(member.value, Headers));
     if (!net::http1::is_field_value(value)) {
-      return reject("headers", "the value of header '" + name + "' holds a control character");
+      return wrong(Headers,
+                   "the value of header '" + std::string(*name) + "' holds a control character");
     }
+    out_.headers.push_back({*name, value});
+    return {};
   }
-  return {};
-}
 
-Result<Envelope> parse_json(std::string_view text) {
-  if (!is_json(text)) return reject("body", "the request body is not valid JSON");
-  const simdjson::padded_string padded(text);
-  json::parser parser;
-  json::document document;
-  json::object object;
-  if (parser.iterate(padded).get(document) || document.get_object().get(object)) {
-    return reject("body", "the envelope must be a JSON object");
-  }
-  Envelope out;
-  std::set<std::string> seen;
-  for (auto member : object) {
-    std::string_view key;
-    json::value value;
-    if (member.unescaped_key().get(key) || member.value().get(value)) {
-      return reject("body", "the envelope must be a JSON object");
+  Result<> check() {
+    if (out_.user.empty()) {
+      return wrong(User, "userForeignIdentifier is missing");
     }
-    const std::string name(key);
-    if (!is_known(name)) continue;
-    if (!seen.insert(name).second) return reject(name, "'" + name + "' stands twice");
-    if (name == "userForeignIdentifier") {
-      WL_TRY(out.user, text_of(value, "userForeignIdentifier"));
-    } else if (name == "method") {
-      WL_TRY(out.method, text_of(value, "method"));
-    } else if (name == "url") {
-      WL_TRY(out.url, text_of(value, "url"));
-    } else if (name == "body") {
-      WL_TRY(out.body, raw_of(value, "body"));
-    } else if (name == "headers") {
-      json::json_type type{};
-      if (value.type().get(type)) return reject("headers", "headers must be a JSON object");
-      if (type == json::json_type::null) continue;
-      json::object headers;
-      std::string_view held;
-      if (type == json::json_type::object && !value.get_object().get(headers)) {
-        WL_CHECK(read_headers(headers, out));
-      } else if (type == json::json_type::string && !value.get_string().get(held)) {
-        WL_CHECK(read_headers(held, out));
-      } else {
-        return reject("headers", "headers must be a JSON object, or a string that holds one");
-      }
+    if (out_.method.empty()) return wrong(Method, "method is missing, for example GET");
+    if (out_.url.empty()) {
+      return wrong(Url,
+                   "url is missing: a path, or an absolute URL on one of the provider's hosts");
     }
-  }
-  WL_CHECK(check(out));
-  return out;
-}
-
-Result<Envelope> parse_form_envelope(std::string_view text) {
-  auto fields = parse_form(text);
-  if (!fields) return reject("body", "the form holds a broken percent escape");
-  Envelope out;
-  std::set<std::string> seen;
-  for (auto& [name, value] : *fields) {
-    if (!is_known(name)) continue;
-    if (!seen.insert(name).second) return reject(name, "'" + name + "' stands twice");
-    if (name == "userForeignIdentifier") {
-      out.user = std::move(value);
-    } else if (name == "method") {
-      out.method = std::move(value);
-    } else if (name == "url") {
-      out.url = std::move(value);
-    } else if (name == "body") {
-      if (!value.empty()) out.body = std::move(value);
-    } else if (name == "headers") {
-      WL_CHECK(read_headers(value, out));
+    make_upper(bytes_of(out_.method));
+    if (out_.method.size() > kMethodBytesMax || !net::http1::is_token(out_.method) ||
+        out_.method == "CONNECT" || out_.method == "TRACE") {
+      return wrong(Method, "not a method that can be sent; use GET, POST, PATCH, PUT or DELETE");
     }
+    return {};
   }
-  WL_CHECK(check(out));
-  return out;
-}
 
-/// A media type without its parameters, in lower case.
-std::string media_type(std::string_view content_type) {
-  return to_lower(trim(content_type.substr(0, content_type.find(';'))));
-}
+  std::span<char> text_;
+  Envelope& out_;
+  std::array<std::string_view, kKnown> raw_{};
+  std::array<bool, kKnown> seen_{};
+  Known twice_ = kKnown;
+};
 
-bool is_json_type(std::string_view type) {
-  return type == "application/json" || type == "text/json" || type.ends_with("+json");
+/// A Content-Type without its parameters.
+std::string_view media_type(std::string_view content_type) {
+  return trim(content_type.substr(0, content_type.find(';')));
 }
 
 }  // namespace
 
-Result<Envelope> parse_envelope(std::string_view content_type, std::string_view text) {
-  const std::string type = media_type(content_type);
-  if (is_json_type(type)) return parse_json(text);
-  if (type == "application/x-www-form-urlencoded") return parse_form_envelope(text);
+void Envelope::clear() {
+  user = method = url = {};
+  body.reset();
+  headers.clear();
+}
+
+Result<> read_envelope(std::string_view content_type, std::span<char> text, Envelope& out) {
+  Reader reader(text, out);
+  const std::string_view type = media_type(content_type);
+  if (is_json_type(type)) return reader.read_json();
+  if (net::http1::same_word(type, "application/x-www-form-urlencoded")) return reader.read_form();
   if (type.empty()) {
-    return trim(text).starts_with('{') ? parse_json(text) : parse_form_envelope(text);
+    const bool json = trim({text.data(), text.size()}).starts_with('{');
+    return json ? reader.read_json() : reader.read_form();
   }
   return reject("Content-Type", "send application/json or application/x-www-form-urlencoded");
 }
 
-std::string wrap_answer(std::string_view content_type, std::string_view body) {
-  std::string out = R"({"data":)";
-  if (is_json_type(media_type(content_type)) && is_json(body)) {
-    out += body;
-  } else if (is_utf8(body)) {
-    out += json_quote(body);
-  } else {
-    out += '"' + to_base64(body) + R"(","encoding":"base64")";
+bool is_json_type(std::string_view content_type) {
+  using net::http1::same_word;
+  constexpr std::string_view suffix = "+json";
+  const std::string_view type = media_type(content_type);
+  if (type.size() < suffix.size()) return false;
+  return same_word(type, "application/json") || same_word(type, "text/json") ||
+         same_word(type.substr(type.size() - suffix.size()), suffix);
+}
+
+net::Wrapping wrap_answer(bool said_to_be_json, std::string& body) {
+  if (said_to_be_json && is_json(body)) return {R"({"data":)", "}"};
+  if (is_utf8(body)) {
+    body = json_quote(body);
+    return {R"({"data":)", "}"};
   }
-  out += '}';
-  return out;
+  body = to_base64(body);
+  return {R"({"data":")", R"(","encoding":"base64"})"};
 }
 
 }  // namespace wayleave::gateway

@@ -5,6 +5,8 @@
 #include "base/text.hpp"
 #include "gateway/fields.hpp"
 #include "net/http1/head_writer.hpp"
+#include "net/http1/word.hpp"
+#include "net/message.hpp"
 
 namespace wayleave::gateway {
 namespace {
@@ -13,11 +15,11 @@ using net::http1::FieldView;
 using net::http1::HeadWriter;
 using net::http1::RequestHead;
 
-constexpr std::string_view kUserAgent = "Wayleave";
+constexpr std::string_view kJsonLine = "Content-Type: application/json\r\n";
 
 bool gives(const Envelope& envelope, std::string_view name) {
   return std::any_of(envelope.headers.begin(), envelope.headers.end(), [&](const auto& field) {
-    return iequals(field.first, name);
+    return iequals(field.name, name);
   });
 }
 
@@ -37,11 +39,18 @@ void write_envelope(HeadWriter& out, const RequestHead& head, const ProxyCall& c
     // The answer is read here, so it must come in plain bytes.
     if (!iequals(name, "Accept-Encoding") && goes_upstream(head, name)) out.field(name, value);
   }
-  if (envelope.body && !gives(envelope, "Content-Type")) {
-    out.field("Content-Type", "application/json");
-  }
-  if (!gives(envelope, "Accept")) out.field("Accept", "application/json");
-  if (!gives(envelope, "User-Agent")) out.field("User-Agent", kUserAgent);
+  if (envelope.body && !gives(envelope, "Content-Type")) out.written(kJsonLine);
+  if (!gives(envelope, "Accept")) out.written("Accept: application/json\r\n");
+  if (!gives(envelope, "User-Agent")) out.written("User-Agent: Wayleave\r\n");
+}
+
+/// What a caller needs to page, to compare and to wait, and the provider's rate limits.
+bool passes_envelope(std::string_view name, const provider::Limits& limits) {
+  const auto is = [&](std::string_view lower) { return net::http1::same_word(name, lower); };
+  if (is("content-type") || is("date")) return false;  // the answer has its own
+  return is("etag") || is("link") || is("location") || is("retry-after") ||
+         std::ranges::any_of(limits.headers,
+                             [&](const std::string& each) { return iequals(each, name); });
 }
 
 }  // namespace
@@ -66,15 +75,15 @@ void write_answer_head(std::string& out, const net::http1::ResponseHead& head) {
   writer.fields(head, [&](const FieldView& field) { return goes_to_caller(head, field.name); });
 }
 
-std::vector<std::pair<std::string, std::string>> passed_fields(
-    const provider::Limits& limits, const net::http1::ResponseHead& head) {
-  std::vector<std::pair<std::string, std::string>> passed;
-  const auto pass = [&](std::string_view name) {
-    if (const auto value = head.get(name)) passed.emplace_back(name, *value);
-  };
-  for (const auto& name : limits.headers) pass(name);
-  for (const std::string_view name : {"Retry-After", "ETag", "Link", "Location"}) pass(name);
-  return passed;
+void write_envelope_answer_head(std::string& out,
+                                const net::http1::ResponseHead& head,
+                                const provider::Limits& limits) {
+  HeadWriter writer(out);
+  writer.status_line(head.status, net::reason_phrase(head.status));
+  writer.written(kJsonLine);
+  writer.fields(head, [&](const FieldView& field) {
+    return passes_envelope(field.name, limits) && goes_to_caller(head, field.name);
+  });
 }
 
 }  // namespace wayleave::gateway

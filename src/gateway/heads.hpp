@@ -1,8 +1,6 @@
 #pragma once
 
 #include <string>
-#include <utility>
-#include <vector>
 
 #include "gateway/proxy_call.hpp"
 #include "net/http1/head.hpp"
@@ -20,9 +18,10 @@ namespace wayleave::gateway {
 /// Writes the head that goes back to the caller of the transparent proxy.
 void write_answer_head(std::string& out, const net::http1::ResponseHead& head);
 
-/// The provider's fields that an envelope's answer carries: its rate limits, and what a caller
-/// needs to page, to compare and to wait.
-[[nodiscard]] std::vector<std::pair<std::string, std::string>> passed_fields(
-    const provider::Limits& limits, const net::http1::ResponseHead& head);
+/// Writes the head of an envelope's answer: the provider's status and, of its fields, its rate
+/// limits and what a caller needs to page, to compare and to wait.
+void write_envelope_answer_head(std::string& out,
+                                const net::http1::ResponseHead& head,
+                                const provider::Limits& limits);
 
 }  // namespace wayleave::gateway

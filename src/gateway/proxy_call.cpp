@@ -92,7 +92,7 @@ void ProxyCall::clear() {
   user.clear();
   base = {};
   wrong.reset();
-  envelope = {};
+  envelope.clear();
   body_read = false;
   presented = {};
   key.reset();
@@ -102,10 +102,8 @@ void ProxyCall::clear() {
   credential.reset();
   tries = 0;
   renewed = false;
-  status = 0;
-  content_type.clear();
+  answer_is_json = false;
   error_code.clear();
-  passed_fields.clear();
 }
 
 }  // namespace wayleave::gateway

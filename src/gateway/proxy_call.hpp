@@ -36,10 +36,7 @@ struct ProxyCall final : net::Call {
   std::string error_code;  ///< of the error that answered it, when that was ours
   unsigned tries = 0;
   bool renewed = false;
-  /// Of the answer being collected for an envelope.
-  int status = 0;
-  std::string content_type;
-  std::vector<std::pair<std::string, std::string>> passed_fields;
+  bool answer_is_json = false;  ///< as the Content-Type says of what is collected
 
   [[nodiscard]] bool is_envelope() const { return path.form == Path::Form::Envelope; }
   /// Back to a call of which nothing is known; keeps its memory.

@@ -161,13 +161,14 @@ net::Step ProxyDispatcher::look_up(const net::Exchange& exchange, const ProxyCal
 net::Step ProxyDispatcher::body_complete(net::Exchange& exchange) {
   if (!is_proxied(exchange)) return slow_.body_complete(exchange);
   ProxyCall& call = call_of(exchange);
-  auto envelope = parse_envelope(exchange.head().get("Content-Type").value_or(""), exchange.body());
-  if (!envelope) return answer(exchange, envelope.error());
-  call.envelope = *std::move(envelope);
+  const auto content_type = exchange.head().get("Content-Type").value_or("");
+  if (auto read = read_envelope(content_type, exchange.body(), call.envelope); !read) {
+    return answer(exchange, read.error());
+  }
   if (auto good = vault::check_user(call.envelope.user); !good) {
     return answer(exchange, good.error());
   }
-  call.user = std::move(call.envelope.user);
+  call.user = call.envelope.user;
   call.body_read = true;
   return advance(exchange, call);
 }
@@ -230,7 +231,7 @@ net::Step ProxyDispatcher::send(net::Exchange& exchange, ProxyCall& call) {
     forward.body_absent =
         !call.envelope.body && (forward.method == "GET" || forward.method == "HEAD" ||
                                 forward.method == "DELETE" || forward.method == "OPTIONS");
-    forward.body = call.envelope.body ? std::string_view(*call.envelope.body) : std::string_view();
+    forward.body = call.envelope.body.value_or("");
   }
   return forward;
 }
@@ -271,17 +272,13 @@ net::UpstreamStep ProxyDispatcher::upstream_head(net::Exchange& exchange,
     write_answer_head(exchange.out(), head);
     return net::Relay{};
   }
-  call.status = head.status;
-  call.content_type = head.get("Content-Type").value_or("");
-  call.passed_fields = passed_fields(call.app->provider->limits, head);
+  write_envelope_answer_head(exchange.out(), head, call.app->provider->limits);
+  call.answer_is_json = is_json_type(head.get("Content-Type").value_or(""));
   return net::CollectUpstream{kEnvelopeAnswerBytesMax};
 }
 
-net::Response ProxyDispatcher::upstream_body(net::Exchange& exchange, std::string body) {
-  ProxyCall& call = call_of(exchange);
-  net::Response response = net::json_response(call.status, wrap_answer(call.content_type, body));
-  for (auto& [name, value] : call.passed_fields) response.fields.set(name, std::move(value));
-  return response;
+net::Wrapping ProxyDispatcher::upstream_body(net::Exchange& exchange, std::string& body) {
+  return wrap_answer(call_of(exchange).answer_is_json, body);
 }
 
 net::Step ProxyDispatcher::upstream_failed(net::Exchange& exchange,

@@ -26,7 +26,7 @@ class ProxyDispatcher final : public net::Dispatcher {
   net::Step resume(net::Exchange& exchange, std::unique_ptr<net::Job> job) override;
   net::UpstreamStep upstream_head(net::Exchange& exchange,
                                   const net::http1::ResponseHead& head) override;
-  net::Response upstream_body(net::Exchange& exchange, std::string body) override;
+  net::Wrapping upstream_body(net::Exchange& exchange, std::string& body) override;
   net::Step upstream_failed(net::Exchange& exchange, const net::UpstreamFailure& failure) override;
   void finished(net::Exchange& exchange, const net::Outcome& outcome) override;
   net::Response refuse(const net::Exchange& exchange,

@@ -73,7 +73,8 @@ struct Park {
   std::unique_ptr<Job> job;
 };
 /// Send the head in `out()` and the request's body (or `body`) to a provider, then `upstream_head`
-/// or `upstream_failed`. The views hold until the exchange ends: they are the call's.
+/// or `upstream_failed`. The views hold until the exchange ends: they are the call's or the
+/// request body's.
 struct Forward {
   UpstreamPool* pool = nullptr;
   std::string_view method = {};               ///< of the head in `out()`; empty: the client's
@@ -84,9 +85,15 @@ struct Forward {
 };
 /// Send the head in `out()` to the client and then the provider's body as it arrives.
 struct Relay {};
-/// Read the provider's whole body, then `upstream_body`. Beyond `bytes_max`: upstream_failed.
+/// Read the provider's whole body, then `upstream_body`. Beyond `bytes_max`: upstream_failed. The
+/// head in `out()` waits meanwhile and goes to the client with what is made of the body.
 struct CollectUpstream {
   std::size_t bytes_max = 0;
+};
+/// Static text that goes before and after a collected body.
+struct Wrapping {
+  std::string_view before;
+  std::string_view after;
 };
 /// Let the provider's answer go (its body is drained within bounds or its connection closed) and
 /// take the next step.
@@ -135,7 +142,8 @@ class Dispatcher {
   virtual Step body_complete(Exchange& exchange) = 0;
   virtual Step resume(Exchange& exchange, std::unique_ptr<Job> job) = 0;
   virtual UpstreamStep upstream_head(Exchange& exchange, const http1::ResponseHead& head) = 0;
-  virtual Response upstream_body(Exchange& exchange, std::string body) = 0;
+  /// Makes the answer's body of the provider's.
+  virtual Wrapping upstream_body(Exchange& exchange, std::string& body) = 0;
   virtual Step upstream_failed(Exchange& exchange, const UpstreamFailure& failure) = 0;
   /// The exchange ended, answered or not; for counters and the request log.
   virtual void finished(Exchange& exchange, const Outcome& outcome) = 0;

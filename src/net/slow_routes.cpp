@@ -81,9 +81,7 @@ Step SlowRoutes::resume(Exchange&, std::unique_ptr<Job> job) {
 UpstreamStep SlowRoutes::upstream_head(Exchange& exchange, const http1::ResponseHead&) {
   return Answer{refuse(exchange, 500, "internal", "internal error")};
 }
-Response SlowRoutes::upstream_body(Exchange& exchange, std::string) {
-  return refuse(exchange, 500, "internal", "internal error");
-}
+Wrapping SlowRoutes::upstream_body(Exchange&, std::string&) { return {}; }
 Step SlowRoutes::upstream_failed(Exchange& exchange, const UpstreamFailure&) {
   return Answer{refuse(exchange, 500, "internal", "internal error")};
 }

@@ -29,7 +29,7 @@ class SlowRoutes final : public Dispatcher {
   Step body_complete(Exchange& exchange) override;
   Step resume(Exchange& exchange, std::unique_ptr<Job> job) override;
   UpstreamStep upstream_head(Exchange& exchange, const http1::ResponseHead& head) override;
-  Response upstream_body(Exchange& exchange, std::string body) override;
+  Wrapping upstream_body(Exchange& exchange, std::string& body) override;
   Step upstream_failed(Exchange& exchange, const UpstreamFailure& failure) override;
   void finished(Exchange&, const Outcome&) override {}
   Response refuse(const Exchange& exchange,

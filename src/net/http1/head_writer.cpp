@@ -18,9 +18,13 @@ std::string_view to_digits(std::uint64_t value, Digits& digits) {
 
 }  // namespace
 
+void append_field(std::string& out, std::string_view name, std::string_view value) {
+  append(out, name, ": ", value, "\r\n");
+}
+
 void append_field(std::string& out, std::string_view name, std::uint64_t value) {
   Digits digits;
-  append(out, name, ": ", to_digits(value, digits), "\r\n");
+  append_field(out, name, to_digits(value, digits));
 }
 
 bool HeadWriter::allow(bool good) {

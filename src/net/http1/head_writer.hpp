@@ -38,7 +38,8 @@ class HeadWriter {
   bool ok_ = true;
 };
 
-/// `name: value CRLF` without a judgement, for names of ours: framing.
+/// `name: value CRLF` without a judgement, for names and values of ours.
+void append_field(std::string& out, std::string_view name, std::string_view value);
 void append_field(std::string& out, std::string_view name, std::uint64_t value);
 
 /// True when a parsed field stands in its head as `name: value CRLF`, as a writer would write it.

@@ -15,8 +15,8 @@ template <class Word>
   return word;
 }
 
-/// Compares with a lower-case literal of letters, digits and '-' without regard to case. Exact for
-/// every byte but controls, which neither names nor values that came this far hold.
+/// Compares with a literal of lower-case letters, digits and `-`, `/`, `+`, `.` without regard to
+/// case. Exact for every byte but controls, which neither names nor values that came this far hold.
 [[nodiscard]] inline bool same_word(std::string_view text, std::string_view lower) {
   const std::size_t size = lower.size();
   if (text.size() != size) return false;

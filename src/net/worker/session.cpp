@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "net/tls_acceptor.hpp"
+#include "net/worker/buffer.hpp"
 #include "net/worker/read_body.hpp"
 
 namespace wayleave::net {
@@ -12,16 +13,10 @@ namespace {
 constexpr int kTurnsPerPump = 32;  // of at most one scratch each, then others get their turn
 constexpr std::size_t kLingerBytesMax = 1 << 20;
 constexpr Millis kLingerTime{2'000};
-constexpr std::size_t kKeptCapacity = 16 * 1024;
 
 constexpr std::string_view kTlsWanted =
     "HTTP/1.1 400 Bad Request\r\nWayleave-Error: invalid_request\r\nContent-Type: text/plain\r\n"
     "Content-Length: 44\r\nConnection: close\r\n\r\nThis port speaks TLS: use an https:// URL.\r\n";
-
-void trim(std::string& buffer) {
-  buffer.clear();
-  if (buffer.capacity() > kKeptCapacity) buffer.shrink_to_fit();
-}
 
 void move_view(std::string_view& view, const char* from, const char* to) {
   if (!view.empty()) view = {to + (view.data() - from), view.size()};
@@ -215,7 +210,6 @@ void Session::open_exchange() {
 void Session::begin_exchange() {
   open_exchange();
   body_in_ = http1::BodyDecoder(head_, loop_.limits);
-  trim(body_);
   body_kept_ = true;
   keep_alive_ = head_.keep_alive && !host_.stopping();
   continue_due_ = head_.expect_continue && !body_in_.done();
@@ -351,8 +345,9 @@ void Session::end_exchange() {
   source_.reset();
   sink_.reset();
   override_body_.reset();
-  trim(out_);
-  trim(collected_);
+  recycle(body_);
+  recycle(out_);
+  recycle(collected_);
   if (cut_) {
     close();
   } else if (!keep_alive_ || host_.stopping()) {

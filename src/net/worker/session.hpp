@@ -1,9 +1,11 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "net/dispatcher.hpp"
 #include "net/http1/body.hpp"
@@ -96,6 +98,11 @@ class Session final : public Exchange, public Pollable, public Timer, private Up
 
   // session_answer.cpp: answers that are made here.
   void start_answer(Response response);
+  void answer_collected();
+  void begin_answer(int status);
+  void end_head(std::optional<std::uint64_t> length);
+  void send_answer(std::array<std::string_view, 3> body);
+  void send_cut_answer(std::string_view body, std::uint64_t bytes);
   bool flush_answer();
   bool fill_from_source();
 

@@ -3,14 +3,17 @@
 #include <utility>
 
 #include "net/http1/head_writer.hpp"
+#include "net/worker/buffer.hpp"
 #include "net/worker/chunk.hpp"
 #include "net/worker/session.hpp"
 
 namespace wayleave::net {
 namespace {
 
+bool may_tell_length(int status) { return status >= 200 && status != 204 && status != 304; }
+
 bool has_body(int status, std::string_view method) {
-  return method != "HEAD" && status >= 200 && status != 204 && status != 304;
+  return method != "HEAD" && may_tell_length(status);
 }
 
 }  // namespace
@@ -27,54 +30,84 @@ void Session::skip_rest_of_body() {
 }
 
 void Session::start_answer(Response response) {
-  drop_upstream();
-  skip_rest_of_body();
-  status_ = response.status;
-  phase_ = Phase::Answering;
-  loop_.timers.arm(*this, loop_.now + loop_.limits.body_idle_time);
-
+  begin_answer(response.status);
   http1::HeadWriter head(out_);
   head.status_line(response.status, reason_phrase(response.status));
   for (const auto& [name, value] : response.fields) head.field(name, value);
-  head.field("Date", loop_.http_date());
-  head.field("Wayleave-Request-Id", request_id_);
   if (!head.ok()) {
     loop_.log.error("http.answer_unwritable", {{"status", response.status}});
     start_answer(host_.dispatcher().refuse(*this, 500, "internal", "internal error"));
     return;
   }
-  const bool body = has_body(response.status, head_.method);
-  const bool length_known = !response.stream || response.stream_bytes.has_value();
-  source_chunked_ = body && !length_known && head_.minor_version == 1;
-  if (body && !length_known && !source_chunked_) keep_alive_ = false;
-  if (response.status >= 200 && response.status != 204 && response.status != 304) {
-    if (length_known) {
-      head.field("Content-Length",
-                 response.stream ? *response.stream_bytes : std::uint64_t{response.body.size()});
-    } else if (source_chunked_) {
-      head.field("Transfer-Encoding", "chunked");
-    }
-  }
-  if (!keep_alive_) {
-    head.field("Connection", "close");
-  } else if (head_.minor_version == 0) {
-    head.field("Connection", "keep-alive");
-  }
-  head.end();
-
+  const bool streamed = response.stream != nullptr;
+  end_head(streamed ? response.stream_bytes : std::uint64_t{response.body.size()});
   source_left_ = response.stream_bytes;
-  source_ = body ? std::move(response.stream) : nullptr;
-  if (!body) response.body.clear();
-  answer_bytes_ += response.body.size();
   cut_ = response.cut_after.has_value();
   if (cut_) {
-    out_ += response.body;
-    out_.resize(std::min<std::size_t>(out_.size(), *response.cut_after));
-    response.body.clear();
-    source_.reset();
+    send_cut_answer(response.body, *response.cut_after);
+    return;
   }
-  const iovec pieces[] = {piece(out_), piece(response.body)};
+  if (has_body(status_, head_.method)) source_ = std::move(response.stream);
+  send_answer({response.body});
+}
+
+/// The head that the dispatcher wrote when collecting began, and what it makes of the body.
+void Session::answer_collected() {
+  const Wrapping around = host_.dispatcher().upstream_body(*this, collected_);
+  begin_answer(status_);
+  end_head(around.before.size() + collected_.size() + around.after.size());
+  send_answer({around.before, collected_, around.after});
+  recycle(collected_);  // what the client has not taken yet waits in the outbox
+}
+
+void Session::begin_answer(int status) {
+  drop_upstream();
+  skip_rest_of_body();
+  status_ = status;
+  phase_ = Phase::Answering;
+  loop_.timers.arm(*this, loop_.now + loop_.limits.body_idle_time);
+}
+
+/// Adds to the head in `out_` what every answer made here has: whose it is, its framing (`length`
+/// is null when nobody knows it yet), the connection's fate.
+void Session::end_head(std::optional<std::uint64_t> length) {
+  http1::append_field(out_, "Date", loop_.http_date());
+  http1::append_field(out_, "Wayleave-Request-Id", request_id_);
+  const bool streamed = !length && has_body(status_, head_.method);
+  source_chunked_ = streamed && head_.minor_version == 1;
+  if (streamed && !source_chunked_) keep_alive_ = false;
+  if (length && may_tell_length(status_)) {
+    http1::append_field(out_, "Content-Length", *length);
+  } else if (source_chunked_) {
+    out_ += "Transfer-Encoding: chunked\r\n";
+  }
+  if (!keep_alive_) {
+    out_ += "Connection: close\r\n";
+  } else if (head_.minor_version == 0) {
+    out_ += "Connection: keep-alive\r\n";
+  }
+  out_ += "\r\n";
+}
+
+/// Sends the head in `out_` and the body, if this answer may have one.
+void Session::send_answer(std::array<std::string_view, 3> body) {
+  if (!has_body(status_, head_.method)) body = {};
+  const std::size_t bytes = body[0].size() + body[1].size() + body[2].size();
+  answer_bytes_ += bytes;
+  if (bytes <= kJoinedBytesMax) {
+    out_.append(body[0]).append(body[1]).append(body[2]);
+    body = {};
+  }
+  const iovec pieces[] = {piece(out_), piece(body[0]), piece(body[1]), piece(body[2])};
   if (!outbox_.send(io_, pieces)) close();
+}
+
+/// Sends so many bytes of head and body and no more; `flush_answer` then cuts the connection.
+void Session::send_cut_answer(std::string_view body, std::uint64_t bytes) {
+  if (has_body(status_, head_.method)) out_ += body;
+  out_.resize(std::min<std::size_t>(out_.size(), bytes));
+  const iovec whole = piece(out_);
+  if (!outbox_.send(io_, {&whole, 1})) close();
 }
 
 bool Session::flush_answer() {

@@ -6,16 +6,12 @@
 
 #include "base/append.hpp"
 #include "net/http1/head_writer.hpp"
+#include "net/worker/buffer.hpp"
 #include "net/worker/chunk.hpp"
 #include "net/worker/read_body.hpp"
 #include "net/worker/session.hpp"
 
 namespace wayleave::net {
-namespace {
-
-constexpr std::size_t kJoinedBytesMax = 4 * 1024;
-
-}  // namespace
 
 void Session::start_forward(const Forward& forward) {
   drop_upstream();
@@ -272,7 +268,7 @@ bool Session::relay(std::string_view content) {
   std::string_view head;
   if (std::exchange(relay_head_due_, false)) {
     if (!relay_chunked_ && content.size() <= kJoinedBytesMax) {
-      out_ += std::exchange(content, {});  // a copy costs less than a second piece
+      out_ += std::exchange(content, {});
     }
     head = out_;
   }
@@ -332,7 +328,7 @@ bool Session::finish_upstream(bool clean) {
     drop_upstream();
   }
   if (answer_ == Answer::Collecting) {
-    start_answer(host_.dispatcher().upstream_body(*this, std::move(collected_)));
+    answer_collected();
     return true;
   }
   if (!body_in_.done()) keep_alive_ = false;

@@ -42,9 +42,7 @@ class Forwarding final : public Dispatcher {
     if (head.get("X-Collect")) return CollectUpstream{1000};
     return Relay{};
   }
-  Response upstream_body(Exchange&, std::string body) override {
-    return text_response(200, "[" + body + "]");
-  }
+  Wrapping upstream_body(Exchange&, std::string&) override { return {"[", "]"}; }
   Step upstream_failed(Exchange&, const UpstreamFailure& failure) override {
     const int status = failure.fault == UpstreamFault::Timeout ? 504 : 502;
     return Answer{

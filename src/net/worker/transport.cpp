@@ -9,13 +9,13 @@
 #include <cstring>
 #include <utility>
 
+#include "net/worker/buffer.hpp"
 #include "net/worker/socket_bio.hpp"
 
 namespace wayleave::net {
 namespace {
 
 constexpr std::size_t kPiecesMax = 8;
-constexpr std::size_t kKeptBytes = 16 * 1024;  // capacity an idle outbox may keep
 constexpr std::size_t kRecordBytes = SSL3_RT_MAX_PLAIN_LENGTH;
 // Four full records of TLS 1.3 (five bytes of head, one of type, sixteen of tag), as OpenSSL aligns
 // them: large bodies then come four records by one receive, without a part of a fifth.
@@ -206,8 +206,7 @@ bool Outbox::flush(Transport& to) {
 }
 
 void Outbox::reset() {
-  waiting_.clear();
-  if (waiting_.capacity() > kKeptBytes) waiting_.shrink_to_fit();
+  recycle(waiting_);
   at_ = 0;
 }
 
