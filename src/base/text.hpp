@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <charconv>
 #include <optional>
 #include <span>
@@ -11,8 +12,15 @@
 namespace wayleave {
 
 /// ASCII only; other bytes are left alone.
+[[nodiscard]] constexpr char to_lower(char c) {
+  return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c;
+}
 [[nodiscard]] std::string to_lower(std::string_view text);
-[[nodiscard]] bool iequals(std::string_view a, std::string_view b);
+[[nodiscard]] inline bool iequals(std::string_view a, std::string_view b) {
+  return a.size() == b.size() && std::equal(a.begin(), a.end(), b.begin(), [](char x, char y) {
+           return to_lower(x) == to_lower(y);
+         });
+}
 /// Without spaces and tabs at both ends.
 [[nodiscard]] std::string_view trim(std::string_view text);
 /// Parts between separators; empty parts are kept.

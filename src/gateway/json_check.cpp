@@ -2,8 +2,11 @@
 
 #include <simdjson.h>
 
+#include <algorithm>
 #include <bit>
+#include <cstddef>
 #include <cstdint>
+#include <utility>
 
 #ifdef __SSE2__
 #include <emmintrin.h>
@@ -11,22 +14,6 @@
 
 namespace wayleave::gateway {
 namespace {
-
-struct Cursor {
-  const char* at;
-  const char* end;
-
-  [[nodiscard]] bool ended() const { return at == end; }
-  [[nodiscard]] bool sees(char c) const { return at != end && *at == c; }
-  bool take(char c) {
-    if (!sees(c)) return false;
-    ++at;
-    return true;
-  }
-  void blanks() {
-    while (at != end && (*at == ' ' || *at == '\n' || *at == '\r' || *at == '\t')) ++at;
-  }
-};
 
 /// The brackets that are open, one bit each, the innermost lowest.
 class Brackets {
@@ -53,165 +40,200 @@ class Brackets {
   const std::size_t most_;
 };
 
-/// Somewhere at or before the first quote, backslash or control of [at, end), past plain text.
+bool is_digit(char c) { return c >= '0' && c <= '9'; }
+bool is_hex_digit(char c) {
+  const char lower = static_cast<char>(c | 0x20);
+  return is_digit(c) || (lower >= 'a' && lower <= 'f');
+}
+bool is_plain(char c) { return static_cast<std::uint8_t>(c) >= 0x20 && c != '"' && c != '\\'; }
+
+/// The first byte of [at, end) that is not plain text of a string, or `end`.
 const char* find_string_mark(const char* at, const char* end) {
 #ifdef __SSE2__
-  const __m128i control = _mm_set1_epi8(0x1f);
-  while (end - at >= 16) {
-    const __m128i bytes = _mm_loadu_si128(reinterpret_cast<const __m128i*>(at));
-    const __m128i marks = _mm_or_si128(_mm_or_si128(_mm_cmpeq_epi8(bytes, _mm_set1_epi8('"')),
-                                                    _mm_cmpeq_epi8(bytes, _mm_set1_epi8('\\'))),
-                                       _mm_cmpeq_epi8(_mm_min_epu8(bytes, control), bytes));
-    const auto found = static_cast<unsigned>(_mm_movemask_epi8(marks));
-    if (found != 0) return at + std::countr_zero(found);
-    at += 16;
+  if (end - at >= 16) {
+    const char* const last = end - 16;
+    do {
+      const __m128i bytes = _mm_loadu_si128(reinterpret_cast<const __m128i*>(at));
+      const __m128i control = _mm_cmpeq_epi8(_mm_min_epu8(bytes, _mm_set1_epi8(0x1f)), bytes);
+      const __m128i quote = _mm_cmpeq_epi8(bytes, _mm_set1_epi8('"'));
+      const __m128i backslash = _mm_cmpeq_epi8(bytes, _mm_set1_epi8('\\'));
+      const int marks = _mm_movemask_epi8(_mm_or_si128(_mm_or_si128(quote, backslash), control));
+      if (marks != 0) return at + std::countr_zero(static_cast<unsigned>(marks));
+      at += 16;
+    } while (at <= last);
   }
 #endif
+  while (at != end && is_plain(*at)) ++at;
   return at;
 }
 
-bool pass_escape(Cursor& in) {
-  if (in.ended()) return false;
-  const char c = *in.at++;
-  if (c != 'u') return std::string_view("\"\\/bfnrt").find(c) != std::string_view::npos;
-  for (int i = 0; i < 4; ++i) {
-    if (in.ended() ||
-        std::string_view("0123456789abcdefABCDEF").find(*in.at) == std::string_view::npos) {
-      return false;
-    }
-    ++in.at;
-  }
-  return true;
+const char* skip_blanks(const char* at, const char* end) {
+  while (at != end && (*at == ' ' || *at == '\n' || *at == '\r' || *at == '\t')) ++at;
+  return at;
 }
 
-bool pass_string(Cursor& in) {
-  if (!in.take('"')) return false;
-  while (true) {
-    in.at = find_string_mark(in.at, in.end);
-    if (in.ended()) return false;
-    const auto c = static_cast<std::uint8_t>(*in.at++);
-    if (c == '"') return true;
-    if (c < 0x20) return false;
-    if (c == '\\' && !pass_escape(in)) return false;
-  }
+// Each of the following passes what begins at `at` and returns its end; null when it is not valid.
+
+const char* pass(char c, const char* at, const char* end) {
+  return at != end && *at == c ? at + 1 : nullptr;
 }
 
-bool pass_digits(Cursor& in) {
-  const char* from = in.at;
-  while (!in.ended() && *in.at >= '0' && *in.at <= '9') ++in.at;
-  return in.at != from;
-}
-
-bool pass_number(Cursor& in) {
-  in.take('-');
-  if (!in.take('0') && !pass_digits(in)) return false;
-  if (in.take('.') && !pass_digits(in)) return false;
-  if (!in.take('e') && !in.take('E')) return true;
-  if (!in.take('+')) in.take('-');
-  return pass_digits(in);
-}
-
-bool pass_word(Cursor& in, std::string_view word) {
-  if (!std::string_view(in.at, in.end).starts_with(word)) return false;
-  in.at += word.size();
-  return true;
-}
-
-bool pass_scalar(Cursor& in) {
-  switch (*in.at) {
+/// What follows a backslash.
+const char* pass_escape(const char* at, const char* end) {
+  if (at == end) return nullptr;
+  switch (*at++) {
     case '"':
-      return pass_string(in);
-    case 't':
-      return pass_word(in, "true");
+    case '\\':
+    case '/':
+    case 'b':
     case 'f':
-      return pass_word(in, "false");
     case 'n':
-      return pass_word(in, "null");
+    case 'r':
+    case 't':
+      return at;
+    case 'u':
+      return end - at >= 4 && std::all_of(at, at + 4, is_hex_digit) ? at + 4 : nullptr;
     default:
-      return pass_number(in);
+      return nullptr;
   }
 }
 
-/// A member's name and its colon.
-bool pass_name(Cursor& in) {
-  in.blanks();
-  if (!pass_string(in)) return false;
-  in.blanks();
-  return in.take(':');
+const char* pass_string(const char* at, const char* end) {
+  at = pass('"', at, end);
+  while (at != nullptr) {
+    at = find_string_mark(at, end);
+    if (at == end) return nullptr;
+    const char mark = *at++;
+    if (mark == '"') return at;
+    at = mark == '\\' ? pass_escape(at, end) : nullptr;
+  }
+  return nullptr;
+}
+
+const char* pass_digits(const char* at, const char* end) {
+  const char* const from = at;
+  while (at != end && is_digit(*at)) ++at;
+  return at != from ? at : nullptr;
+}
+
+const char* pass_number(const char* at, const char* end) {
+  const auto take = [&](char c) {
+    const bool there = at != end && *at == c;
+    if (there) ++at;
+    return there;
+  };
+  take('-');
+  if (!take('0')) at = pass_digits(at, end);
+  if (at != nullptr && take('.')) at = pass_digits(at, end);
+  if (at != nullptr && (take('e') || take('E'))) {
+    if (!take('+')) take('-');
+    at = pass_digits(at, end);
+  }
+  return at;
+}
+
+const char* pass_word(std::string_view word, const char* at, const char* end) {
+  return std::string_view(at, end).starts_with(word) ? at + word.size() : nullptr;
+}
+
+const char* pass_scalar(const char* at, const char* end) {
+  switch (*at) {
+    case '"':
+      return pass_string(at, end);
+    case 't':
+      return pass_word("true", at, end);
+    case 'f':
+      return pass_word("false", at, end);
+    case 'n':
+      return pass_word("null", at, end);
+    default:
+      return pass_number(at, end);
+  }
+}
+
+/// The rest of a member's name: blanks, and the colon that ends it.
+const char* pass_colon(const char* at, const char* end) {
+  return pass(':', skip_blanks(at, end), end);
+}
+
+/// A member's name with its colon.
+const char* pass_name(const char* at, const char* end) {
+  at = pass_string(skip_blanks(at, end), end);
+  return at != nullptr ? pass_colon(at, end) : nullptr;
 }
 
 /// After a value: the brackets that end with it and, if one is still open, the way to the next.
-bool pass_ends(Cursor& in, Brackets& open) {
+const char* pass_ends(const char* at, const char* end, Brackets& open) {
   while (!open.none()) {
-    in.blanks();
-    if (in.take(',')) return !open.in_object() || pass_name(in);
-    if (!in.take(open.closing())) return false;
+    at = skip_blanks(at, end);
+    if (at == end) return nullptr;
+    const char c = *at++;
+    if (c == ',') return open.in_object() ? pass_name(at, end) : at;
+    if (c != open.closing()) return nullptr;
     open.close();
   }
-  return true;
+  return at;
 }
 
-/// One value, which begins here, at most `depth` brackets deep. Without recursion.
-bool pass_value(Cursor& in, std::size_t depth) {
+/// One value, at most `depth` brackets deep, and the blanks before it. Without recursion.
+const char* pass_value(const char* at, const char* end, std::size_t depth) {
   Brackets open(depth);
   do {
-    in.blanks();
-    if (in.ended()) return false;
-    if (*in.at != '{' && *in.at != '[') {
-      if (!pass_scalar(in)) return false;
+    at = skip_blanks(at, end);
+    if (at == end) return nullptr;
+    if (*at != '{' && *at != '[') {
+      at = pass_scalar(at, end);
+      if (at == nullptr) return nullptr;
     } else {
-      if (!open.open(*in.at++)) return false;
-      in.blanks();
-      if (!in.sees(open.closing())) {
-        if (open.in_object() && !pass_name(in)) return false;
+      if (!open.open(*at)) return nullptr;
+      at = skip_blanks(at + 1, end);
+      if (at == end || *at != open.closing()) {  // it is not empty
+        if (open.in_object()) at = pass_name(at, end);
+        if (at == nullptr) return nullptr;
         continue;
       }
     }
-    if (!pass_ends(in, open)) return false;
+    at = pass_ends(at, end, open);
+    if (at == nullptr) return nullptr;
   } while (!open.none());
-  return true;
+  return at;
 }
 
 }  // namespace
 
 bool is_json(std::string_view text) {
   if (!simdjson::validate_utf8(text.data(), text.size())) return false;
-  Cursor in{text.data(), text.data() + text.size()};
-  if (!pass_value(in, kJsonDepthMax)) return false;
-  in.blanks();
-  return in.ended();
+  const char* const end = text.data() + text.size();
+  const char* const at = pass_value(text.data(), end, kJsonDepthMax);
+  return at != nullptr && skip_blanks(at, end) == end;
 }
 
 JsonObject::JsonObject(std::string_view text) : at_(text.data()), end_(at_ + text.size()) {
   if (!simdjson::validate_utf8(text.data(), text.size())) return;
-  Cursor in{at_, end_};
-  in.blanks();
-  if (in.take('{')) state_ = State::First;
-  at_ = in.at;
+  at_ = pass('{', skip_blanks(at_, end_), end_);
+  if (at_ != nullptr) state_ = State::First;
 }
 
 bool JsonObject::next(JsonMember& member) {
   if (state_ != State::First && state_ != State::Further) return false;
-  Cursor in{at_, end_};
-  in.blanks();
-  if (in.take('}')) {
-    in.blanks();
-    state_ = in.ended() ? State::Whole : State::Broken;
+  const bool first = std::exchange(state_, State::Broken) == State::First;
+  const char* at = skip_blanks(at_, end_);
+  if (at != end_ && *at == '}') {
+    if (skip_blanks(at + 1, end_) == end_) state_ = State::Whole;
     return false;
   }
-  const bool due = state_ == State::First || in.take(',');
-  state_ = State::Broken;
-  in.blanks();
-  const char* name = in.at;
-  if (!due || !pass_string(in)) return false;
-  member.name = {name + 1, in.at - 1};
-  in.blanks();
-  if (!in.take(':')) return false;
-  in.blanks();
-  const char* value = in.at;
-  if (!pass_value(in, kJsonDepthMax - 1)) return false;
-  member.value = {value, in.at};
-  at_ = in.at;
+  if (!first) at = pass(',', at, end_);
+  if (at == nullptr) return false;
+  const char* const name = skip_blanks(at, end_);
+  at = pass_string(name, end_);
+  if (at == nullptr) return false;
+  member.name = {name + 1, at - 1};
+  at = pass_colon(at, end_);
+  if (at == nullptr) return false;
+  const char* const value = skip_blanks(at, end_);
+  at_ = pass_value(value, end_, kJsonDepthMax - 1);
+  if (at_ == nullptr) return false;
+  member.value = {value, at_};
   state_ = State::Further;
   return true;
 }

@@ -276,12 +276,50 @@ TEST_F(RelayTest, SkipsInterimAnswersAndKeepsHeadLengths) {
   EXPECT_TRUE(client_->read_to("\r\n\r\n").starts_with("HTTP/1.1 304 Same\r\nX-C"));
 }
 
-TEST_F(RelayTest, CollectsAnAnswerUpToItsLimit) {
+TEST_F(RelayTest, CollectsAnAnswerThatLastsUntilTheEnd) {
   serve([&](Peer& peer, int) {
     peer.read_to("\r\n\r\n");
-    peer.send("HTTP/1.1 200 OK\r\nX-Collect: 1\r\n\r\nuntil the end");
+    peer.send("HTTP/1.1 201 Made\r\nX-Collect: 1\r\n\r\nuntil the end");
   });
-  EXPECT_TRUE(ask("GET /a HTTP/1.1\r\nHost: x\r\n\r\n").ends_with("[until the end]"));
+  const std::string answer = ask("GET /a HTTP/1.1\r\nHost: x\r\n\r\n");
+  EXPECT_TRUE(answer.starts_with("HTTP/1.1 201 Made\r\nX-Collect: 1\r\n")) << answer;
+  EXPECT_NE(answer.find("\r\nWayleave-Request-Id: req_"), std::string::npos);
+  EXPECT_TRUE(answer.ends_with("\r\nContent-Length: 15\r\n\r\n[until the end]")) << answer;
+  const Outcome outcome = outcomes_.next();
+  EXPECT_EQ(outcome.status, 201);
+  EXPECT_EQ(outcome.answer_bytes, 15U);
+}
+
+TEST_F(RelayTest, CollectsAnswersOfAnySizeUpToTheLimit) {  // 20,000 bytes
+  std::atomic<std::size_t> bytes = 0;
+  serve([&](Peer& peer, int) {
+    while (!peer.read_to("\r\n\r\n").empty()) {
+      const std::string body(bytes, 'x');
+      peer.send("HTTP/1.1 200 OK\r\nX-Collect: 1\r\nContent-Length: " + std::to_string(bytes) +
+                "\r\n\r\n" + body);
+    }
+  });
+  for (const std::size_t size : {0UL, 1UL, 4'094UL, 4'095UL, 19'999UL, 20'000UL}) {
+    bytes = size;
+    const std::string answer = ask("GET /a HTTP/1.1\r\nHost: x\r\n\r\n");
+    EXPECT_TRUE(answer.ends_with("\r\n\r\n[" + std::string(size, 'x') + "]")) << size;
+  }
+  bytes = 20'001;
+  const std::string refused = ask("GET /a HTTP/1.1\r\nHost: x\r\n\r\n");
+  EXPECT_TRUE(refused.starts_with("HTTP/1.1 502 Bad Gateway\r\nContent-Type:")) << refused;
+}
+
+TEST_F(RelayTest, AddsNoBodyToACollectedAnswerThatHasNone) {
+  serve([&](Peer& peer, int) {
+    peer.read_to("\r\n\r\n");
+    peer.send("HTTP/1.1 204 None\r\nX-Collect: 1\r\n\r\n");
+    peer.read_to("\r\n\r\n");
+    peer.send("HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nnext");
+  });
+  const std::string empty = ask("GET /a HTTP/1.1\r\nHost: x\r\n\r\n");
+  EXPECT_TRUE(empty.starts_with("HTTP/1.1 204 None\r\n")) << empty;
+  EXPECT_EQ(empty.find("Content-Length"), std::string::npos) << empty;
+  EXPECT_TRUE(ask("GET /b HTTP/1.1\r\nHost: x\r\n\r\n").ends_with("\r\n\r\nnext"));
 }
 
 TEST_F(RelayTest, ReadsTheAnswerAfterTheClientHalfClosed) {
