@@ -74,8 +74,7 @@ class Reader {
   }
 
   /// Notes the first of each known name; `twice_` is the first to come again.
-  void note(std::string_view name, std::string_view value) {
-    const Known which = known(name);
+  void note(Known which, std::string_view value) {
     if (which == kKnown) return;
     if (seen_[which] && twice_ == kKnown) twice_ = which;
     if (!std::exchange(seen_[which], true)) raw_[which] = value;
@@ -88,9 +87,13 @@ class Reader {
   Result<> find_members() {
     JsonObject object(text());
     for (JsonMember member; object.next(member);) {
-      const auto name = unescape(bytes_of(member.name));
-      if (!name) return wrong(Body, "a member's name holds half a surrogate pair");
-      note(*name, member.value);
+      Known which = known(member.name);
+      if (which == kKnown) {  // or it is spelt with escapes
+        const auto name = unescape(bytes_of(member.name));
+        if (!name) return wrong(Body, "a member's name holds half a surrogate pair");
+        which = known(*name);
+      }
+      note(which, member.value);
     }
     if (!object.whole()) return no_object(Body, text(), "the envelope must be a JSON object");
     return check_once();
@@ -106,7 +109,7 @@ class Reader {
       const auto value =
           decode_form_piece(bytes_of(field.substr(std::min(equals + 1, field.size()))));
       if (!name || !value) return wrong(Body, "the form holds a broken percent escape");
-      note(*name, *value);
+      note(known(*name), *value);
     }
     return check_once();
   }
