@@ -63,8 +63,9 @@ export async function measureStorms(store, {like, storms, expiring}) {
   await store.gateway.start();
   // The gateway has a core for itself. Whoever makes the storm gives way on the other one, so that
   // the steady caller and its provider feel the gateway's trouble and nobody else's.
-  place(store.gateway.pid, '1');
+  // Last, for it is a child of this process.
   for (const pid of [store.scene.upstream.pid, store.sandbox.pid, process.pid]) place(pid, '0');
+  place(store.gateway.pid, '1');
   for (const pid of [store.sandbox.pid, process.pid]) {
     execFileSync('chrt', ['--all-tasks', '--idle', '--pid', '0', String(pid)], {stdio: 'ignore'});
   }
