@@ -4,10 +4,28 @@
 #include <optional>
 #include <thread>
 
+#include "base/clock.hpp"
 #include "base/thread.hpp"
 #include "net/server.hpp"
 
 namespace wayleave::net {
+namespace {
+
+/// Runs what there is to run until the context is stopped or nothing can come any more.
+void work(boost::asio::io_context& context) {
+  const SystemClock clock;
+  Stretch stretch(clock.tick());
+  for (;;) {
+    if (context.poll_one() > 0) {
+      if (stretch.over(clock.tick())) std::this_thread::yield();
+    } else {
+      if (context.run_one() == 0) return;
+      stretch.begin(clock.tick());
+    }
+  }
+}
+
+}  // namespace
 
 struct SlowExecutor::Impl {
   using Guard = boost::asio::executor_work_guard<boost::asio::io_context::executor_type>;
@@ -35,7 +53,7 @@ void SlowExecutor::start() {
     ++impl_->running;
     impl_->threads.emplace_back([this] {
       name_background_thread("slow");
-      impl_->context.run();
+      work(impl_->context);
       const std::lock_guard lock(impl_->mutex);
       if (--impl_->running == 0) impl_->ended.notify_all();
     });
