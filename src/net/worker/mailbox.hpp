@@ -3,16 +3,15 @@
 #include <atomic>
 #include <cstddef>
 #include <functional>
-#include <mutex>
-#include <vector>
 
 #include "net/worker/poller.hpp"
 
 namespace wayleave::net {
 
-/// Messages to a worker from other threads, taken in batches. `post` may be called by any thread
-/// and at any time before the mailbox dies; it is shared by the worker and the jobs it parked, so
-/// that a job that ends after its worker posts into the void.
+/// Messages to a worker from other threads, taken in batches, in the order in which they came.
+/// `post` may be called by any thread and at any time before the mailbox dies; it is shared by the
+/// worker and the jobs it parked, so that a job that ends after its worker posts into the void.
+/// There is no lock: a worker must not wait for a thread that has less right to the processor.
 class Mailbox final : public Pollable {
  public:
   Mailbox();
@@ -28,15 +27,19 @@ class Mailbox final : public Pollable {
   /// that what was posted before a request arrived is known when the request is served.
   void deliver();
   /// How many messages wait. Any thread.
-  [[nodiscard]] std::size_t size() const;
+  [[nodiscard]] std::size_t size() const { return size_.load(std::memory_order_relaxed); }
   [[nodiscard]] int fd() const { return fd_; }
 
  private:
+  struct Letter;
+  /// What lies here instead of letters once the mailbox is closed.
+  [[nodiscard]] static Letter* closed();
+  /// Leaves `instead` and gives what was there, the first to come in front.
+  [[nodiscard]] Letter* take(Letter* instead);
+
   int fd_;
-  mutable std::mutex mutex_;
-  std::vector<std::move_only_function<void()>> messages_;
-  std::atomic<bool> waiting_ = false;
-  bool closed_ = false;
+  std::atomic<Letter*> last_{nullptr};  ///< each points to the one that came before it
+  std::atomic<std::size_t> size_{0};
 };
 
 }  // namespace wayleave::net
