@@ -18,6 +18,7 @@ struct Control {
   Field base;
   Field timeout;
   Field retries;
+  Field traceparent;
 };
 
 void note(Control::Field& field, std::string_view value) {
@@ -29,6 +30,9 @@ Control control_fields(const net::http1::RequestHead& head) {
   Control control;
   for (const auto& [name, value] : head) {
     switch (name.size()) {
+      case 11:
+        if (same_word(name, "traceparent")) note(control.traceparent, value);
+        break;
       case 13:
         if (same_word(name, "authorization")) {
           note(control.authorization, value);
@@ -81,6 +85,8 @@ Result<> read_control(const Control& control, ProxyCall& call) {
 
 void read_head(const net::http1::RequestHead& head, ProxyCall& call) {
   const Control control = control_fields(head);
+  call.method = head.method;
+  call.traceparent = control.traceparent.value;
   if (control.authorization.count == 1) call.authorization = control.authorization.value;
   if (auto read = read_control(control, call); !read) call.wrong = std::move(read).error();
 }
@@ -88,6 +94,8 @@ void read_head(const net::http1::RequestHead& head, ProxyCall& call) {
 void ProxyCall::clear() {
   path = {};
   policy = {};
+  method = {};
+  traceparent = {};
   authorization = {};
   user.clear();
   base = {};

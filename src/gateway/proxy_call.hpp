@@ -20,6 +20,8 @@ namespace wayleave::gateway {
 struct ProxyCall final : net::Call {
   Path path;
   CallPolicy policy;
+  std::string_view method;         ///< of the request itself, not of what an envelope asks for
+  std::string_view traceparent;    ///< empty when there is none
   std::string_view authorization;  ///< as presented; empty when it is missing or stands twice
   std::string user;
   std::string_view base;       ///< `Wayleave-Base`

@@ -242,8 +242,7 @@ std::optional<Millis> ProxyDispatcher::next_try(const net::Exchange& exchange,
   if (call.tries > call.policy.retries || !exchange.can_replay()) return std::nullopt;
   const auto elapsed = std::chrono::duration_cast<Millis>(port_.now() - exchange.started());
   const double jitter = static_cast<double>(jitter_.below(1000)) / 1000.0;
-  const std::string_view method =
-      call.is_envelope() ? call.envelope.method : exchange.head().method;
+  const std::string_view method = call.is_envelope() ? call.envelope.method : call.method;
   return next_try_in(call.policy, method, call.tries, outcome, elapsed, jitter);
 }
 

@@ -67,8 +67,7 @@ void note_request(RequestInlet& inlet,
   if (user_is_known(call)) record[RequestText::User] = call.user;
   if (call.credential) record[RequestText::Connection] = call.credential->connection.str();
   record[RequestText::Method] =
-      (call.body_read ? std::string_view(call.envelope.method) : exchange.head().method)
-          .substr(0, kMethodBytesMax);
+      (call.body_read ? call.envelope.method : call.method).substr(0, kMethodBytesMax);
   const std::string_view target = call.destination.target;
   record[RequestText::Path] = call.credential
                                   ? call.credential->expose_token([target](std::string_view token) {
@@ -78,7 +77,7 @@ void note_request(RequestInlet& inlet,
   facts.path_cut = record[RequestText::Path].size() != target.substr(0, target.find('?')).size();
   record[RequestText::Code] = call.error_code;
   record[RequestText::RequestId] = exchange.request_id();
-  record[RequestText::TraceId] = trace_id_of(exchange.head().get("traceparent").value_or(""));
+  record[RequestText::TraceId] = trace_id_of(call.traceparent);
   inlet.put(record);
 }
 

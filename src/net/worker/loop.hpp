@@ -1,6 +1,7 @@
 #pragma once
 
 #include <array>
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -21,7 +22,8 @@ namespace wayleave::net {
 class TlsAcceptor;  // net/tls_acceptor.hpp
 
 /// What everything on one worker shares: its epoll set, timers, mailbox, one scratch buffer for all
-/// reads and one clock reading per turn. Belongs to the worker's thread but for the mailbox.
+/// reads, one parsed head of each kind and one clock reading per turn. Belongs to the worker's
+/// thread but for the mailbox.
 struct Loop {
   static constexpr std::size_t kScratchBytes = 64 * 1024;
 
@@ -49,6 +51,8 @@ struct Loop {
   TlsAcceptor* client_tls = nullptr;  ///< null: clients speak plain HTTP
   Traffic traffic;
   std::array<char, kScratchBytes> scratch;
+  http1::RequestHead request_head;  ///< of the session with that serial; 0: of none
+  std::uint64_t request_head_of = 0;
   http1::ResponseHead response_head;  ///< valid while one answer's head is looked at
   std::vector<std::unique_ptr<Pollable>> graveyard;
 

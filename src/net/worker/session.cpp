@@ -70,7 +70,7 @@ void Session::on_timeout() {
         close();
         return;
       }
-      head_ = {};
+      forget_head();
       refuse(408, "request_timeout", "the request head did not arrive in time");
       break;
     case Phase::Collecting:
@@ -155,15 +155,15 @@ bool Session::read_head() {
   while (true) {
     if (worth_parsing) {
       const bool from_scratch = bytes.data() != in_.data();
-      const auto parsed = http1::parse({bytes.data(), bytes.size()}, loop_.limits, head_);
+      forget_head();
+      const auto parsed =
+          http1::parse({bytes.data(), bytes.size()}, loop_.limits, loop_.request_head);
       if (parsed.state == http1::Parsed::State::Bad) {
-        head_ = {};
         refuse(parsed.status, "invalid_request", parsed.detail);
         return true;
       }
       if (parsed.state == http1::Parsed::State::Complete) {
-        head_bytes_.assign(bytes.data(), parsed.size);
-        rebase(head_, bytes.data(), head_bytes_.data());
+        keep_head(bytes.first(parsed.size));
         if (from_scratch) {
           in_.append(bytes.data() + parsed.size, bytes.size() - parsed.size);
         } else {
@@ -197,6 +197,34 @@ bool Session::read_head() {
   }
 }
 
+/// Of the head that was just parsed from those bytes.
+void Session::keep_head(std::span<const char> from) {
+  http1::RequestHead& head = loop_.request_head;
+  head_bytes_.assign(from.data(), from.size());
+  rebase(head, from.data(), head_bytes_.data());
+  loop_.request_head_of = serial_;
+  method_ = head.method;
+  minor_version_ = head.minor_version;
+}
+
+void Session::forget_head() {
+  loop_.request_head_of = 0;
+  recycle(head_bytes_);
+  method_ = {};
+  minor_version_ = 1;
+}
+
+const http1::RequestHead& Session::head() const {
+  http1::RequestHead& head = loop_.request_head;
+  if (loop_.request_head_of == serial_) return head;
+  // Another session's head took its place while this one waited: read it again where it was kept.
+  // It was lawful then, and its views are the same as before.
+  const auto parsed = http1::parse(head_bytes_, loop_.limits, head);
+  if (parsed.state != http1::Parsed::State::Complete) head = {};  // there is none
+  loop_.request_head_of = serial_;
+  return head;
+}
+
 void Session::open_exchange() {
   ++exchange_number_;
   host_.next_request_id(request_id_);
@@ -209,10 +237,11 @@ void Session::open_exchange() {
 
 void Session::begin_exchange() {
   open_exchange();
-  body_in_ = http1::BodyDecoder(head_, loop_.limits);
+  const http1::RequestHead& head = loop_.request_head;
+  body_in_ = http1::BodyDecoder(head, loop_.limits);
   body_kept_ = true;
-  keep_alive_ = head_.keep_alive && !host_.stopping();
-  continue_due_ = head_.expect_continue && !body_in_.done();
+  keep_alive_ = head.keep_alive && !host_.stopping();
+  continue_due_ = head.expect_continue && !body_in_.done();
   status_ = 0;
   apply(host_.dispatcher().begin(*this));
 }
@@ -222,7 +251,7 @@ void Session::apply(Step step) {
     start_answer(std::move(answer->response));
   } else if (auto* collect = std::get_if<CollectBody>(&step)) {
     body_max_ = collect->bytes_max;
-    if (head_.framing == http1::Framing::Length && head_.content_length > body_max_) {
+    if (head().framing == http1::Framing::Length && head().content_length > body_max_) {
       refuse(413, "request_too_large", "the request body is too large");
       return;
     }
@@ -345,6 +374,7 @@ void Session::end_exchange() {
   source_.reset();
   sink_.reset();
   override_body_.reset();
+  forget_head();
   recycle(body_);
   recycle(out_);
   recycle(collected_);

@@ -57,7 +57,7 @@ class Session final : public Exchange, public Pollable, public Timer, private Up
   [[nodiscard]] std::uint64_t exchange_number() const { return exchange_number_; }
 
   // Exchange, for the dispatcher.
-  [[nodiscard]] const http1::RequestHead& head() const override { return head_; }
+  [[nodiscard]] const http1::RequestHead& head() const override;
   [[nodiscard]] std::string_view peer() const override { return peer_; }
   [[nodiscard]] std::string_view request_id() const override { return request_id_; }
   [[nodiscard]] std::string& body() override { return body_; }
@@ -75,6 +75,8 @@ class Session final : public Exchange, public Pollable, public Timer, private Up
   void pump();
   [[nodiscard]] bool flush_outbox();
   bool read_head();
+  void keep_head(std::span<const char> from);
+  void forget_head();
   void open_exchange();
   void begin_exchange();
   bool collect_body();
@@ -141,8 +143,9 @@ class Session final : public Exchange, public Pollable, public Timer, private Up
   // The exchange.
   std::uint64_t exchange_number_ = 0;
   std::string in_;          ///< read from the client and not used
-  std::string head_bytes_;  ///< what head_ points into
-  http1::RequestHead head_;
+  std::string head_bytes_;  ///< the request's head; empty: there is none
+  std::string_view method_;
+  int minor_version_ = 1;
   http1::BodyDecoder body_in_;
   std::string request_id_;
   std::string body_;  ///< collected, or kept for a replay

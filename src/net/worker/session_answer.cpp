@@ -47,7 +47,7 @@ void Session::start_answer(Response response) {
     send_cut_answer(response.body, *response.cut_after);
     return;
   }
-  if (has_body(status_, head_.method)) source_ = std::move(response.stream);
+  if (has_body(status_, method_)) source_ = std::move(response.stream);
   send_answer({response.body});
 }
 
@@ -73,8 +73,8 @@ void Session::begin_answer(int status) {
 void Session::end_head(std::optional<std::uint64_t> length) {
   http1::append_field(out_, "Date", loop_.http_date());
   http1::append_field(out_, "Wayleave-Request-Id", request_id_);
-  const bool streamed = !length && has_body(status_, head_.method);
-  source_chunked_ = streamed && head_.minor_version == 1;
+  const bool streamed = !length && has_body(status_, method_);
+  source_chunked_ = streamed && minor_version_ == 1;
   if (streamed && !source_chunked_) keep_alive_ = false;
   if (length && may_tell_length(status_)) {
     http1::append_field(out_, "Content-Length", *length);
@@ -83,7 +83,7 @@ void Session::end_head(std::optional<std::uint64_t> length) {
   }
   if (!keep_alive_) {
     out_ += "Connection: close\r\n";
-  } else if (head_.minor_version == 0) {
+  } else if (minor_version_ == 0) {
     out_ += "Connection: keep-alive\r\n";
   }
   out_ += "\r\n";
@@ -91,7 +91,7 @@ void Session::end_head(std::optional<std::uint64_t> length) {
 
 /// Sends the head in `out_` and the body, if this answer may have one.
 void Session::send_answer(std::array<std::string_view, 3> body) {
-  if (!has_body(status_, head_.method)) body = {};
+  if (!has_body(status_, method_)) body = {};
   const std::size_t bytes = body[0].size() + body[1].size() + body[2].size();
   answer_bytes_ += bytes;
   if (bytes <= kJoinedBytesMax) {
@@ -104,7 +104,7 @@ void Session::send_answer(std::array<std::string_view, 3> body) {
 
 /// Sends so many bytes of head and body and no more; `flush_answer` then cuts the connection.
 void Session::send_cut_answer(std::string_view body, std::uint64_t bytes) {
-  if (has_body(status_, head_.method)) out_ += body;
+  if (has_body(status_, method_)) out_ += body;
   out_.resize(std::min<std::size_t>(out_.size(), bytes));
   const iovec whole = piece(out_);
   if (!outbox_.send(io_, {&whole, 1})) close();

@@ -16,7 +16,7 @@ namespace wayleave::net {
 void Session::start_forward(const Forward& forward) {
   drop_upstream();
   pool_ = forward.pool;
-  upstream_method_ = forward.method.empty() ? head_.method : forward.method;
+  upstream_method_ = forward.method.empty() ? method_ : forward.method;
   override_body_ = forward.body;
   body_absent_ = forward.body_absent;
   keep_for_replay_ = forward.keep_for_replay;
@@ -43,11 +43,11 @@ void Session::frame_request() {
   };
   if (override_body_) {
     if (!body_absent_) length(override_body_->size());
-  } else if (head_.framing != http1::Framing::None) {
+  } else if (head().framing != http1::Framing::None) {
     if (body_in_.done()) {
       length(body_.size());
-    } else if (head_.framing == http1::Framing::Length) {
-      length(head_.content_length);
+    } else if (head().framing == http1::Framing::Length) {
+      length(head().content_length);
     } else {
       request_chunked_ = true;
       upstream_head_ += "Transfer-Encoding: chunked\r\n";
@@ -215,7 +215,7 @@ void Session::begin_relay(const http1::ResponseHead& head) {
     if (const auto length = head.get("Content-Length"); length && head.status != 204) {
       append(out_, "Content-Length: ", *length, "\r\n");
     }
-  } else if (head_.minor_version == 1) {
+  } else if (minor_version_ == 1) {
     relay_chunked_ = true;
     out_ += "Transfer-Encoding: chunked\r\n";
   } else {
@@ -224,7 +224,7 @@ void Session::begin_relay(const http1::ResponseHead& head) {
   if (!request_sent_) keep_alive_ = false;
   if (!keep_alive_) {
     out_ += "Connection: close\r\n";
-  } else if (head_.minor_version == 0) {
+  } else if (minor_version_ == 0) {
     out_ += "Connection: keep-alive\r\n";
   }
   out_ += "\r\n";

@@ -127,6 +127,21 @@ TEST_F(SlowServer, TakesARequestCutIntoSingleBytes) {
   EXPECT_TRUE(peer.read_message().ends_with("hello abc"));
 }
 
+TEST_F(SlowServer, KnowsARequestAgainAfterServingOthers) {
+  Peer waiting = connect();
+  Peer other = connect();
+  waiting.send(
+      "POST /hello?mine HTTP/1.1\r\nHost: x\r\nContent-Length: 4\r\n"
+      "Expect: 100-continue\r\n\r\n");
+  EXPECT_EQ(waiting.read_to("\r\n\r\n"), "HTTP/1.1 100 Continue\r\n\r\n");
+  other.send("GET /hello?theirs HTTP/1.0\r\n\r\n");
+  EXPECT_TRUE(other.read_to_end().ends_with("hello theirs"));
+  waiting.send("and ");
+  const std::string answer = waiting.read_message();
+  EXPECT_TRUE(answer.ends_with("hello and mine")) << answer;
+  EXPECT_EQ(answer.find("Connection: close"), std::string::npos);
+}
+
 TEST_F(SlowServer, StreamsChunkedAndKnownLengths) {
   Peer peer = connect();
   peer.send("GET /known HTTP/1.1\r\nHost: x\r\n\r\n");
