@@ -32,33 +32,61 @@ Result<std::int64_t> take_numbers(db::Transaction& tx, std::int64_t count) {
   return (*row)[0].integer();
 }
 
-Result<> store(db::Transaction& tx, std::int64_t number, const DatedRequest& dated) {
+constexpr std::string_view kColumns =
+    "id, workspace, app, user_id, connection, method, path, path_cut, status, class, cut, code, "
+    "request_bytes, answer_bytes, duration_ms, provider_ms, attempts, request_id, trace_id";
+constexpr std::size_t kColumnCount = 19;
+/// A statement costs as much as two rows, so rows go in by so many where there are so many.
+constexpr std::size_t kRowsPerStatement = 25;
+
+std::string insert_sql(std::size_t rows) {
+  std::string sql = "INSERT INTO request_log (" + std::string(kColumns) + ") VALUES ";
+  for (std::size_t i = 0; i < rows * kColumnCount; ++i) {
+    const bool begins = i % kColumnCount == 0;
+    if (i > 0) sql += begins ? "), " : ", ";
+    if (begins) sql += '(';
+    sql += '$' + std::to_string(i + 1);
+  }
+  return sql + ')';
+}
+
+void append_row(std::vector<db::Value>& out, std::int64_t number, const DatedRequest& dated) {
   const OwnedRequest& request = dated.request;
   const RequestFacts& facts = request.facts;
-  WL_CHECK(tx.execute(
-      "INSERT INTO request_log (id, workspace, app, user_id, connection, method, path, path_cut, "
-      "status, class, cut, code, request_bytes, answer_bytes, duration_ms, provider_ms, attempts, "
-      "request_id, trace_id) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, "
-      "$15, $16, $17, $18, $19)",
-      {first_id_of(dated.ended) | (number & kNumberMask),
-       request[RequestText::Workspace],
-       text_or_null(request[RequestText::App]),
-       text_or_null(request[RequestText::User]),
-       text_or_null(request[RequestText::Connection]),
-       request[RequestText::Method],
-       request[RequestText::Path],
-       facts.path_cut,
-       int{facts.status},
-       facts.status / 100,
-       facts.cut,
-       text_or_null(request[RequestText::Code]),
-       static_cast<std::int64_t>(facts.request_bytes),
-       static_cast<std::int64_t>(facts.answer_bytes),
-       std::int64_t{facts.duration_ms},
-       std::int64_t{facts.provider_ms},
-       int{facts.attempts},
-       request[RequestText::RequestId],
-       text_or_null(request[RequestText::TraceId])}));
+  out.emplace_back(first_id_of(dated.ended) | (number & kNumberMask));
+  out.emplace_back(request[RequestText::Workspace]);
+  out.push_back(text_or_null(request[RequestText::App]));
+  out.push_back(text_or_null(request[RequestText::User]));
+  out.push_back(text_or_null(request[RequestText::Connection]));
+  out.emplace_back(request[RequestText::Method]);
+  out.emplace_back(request[RequestText::Path]);
+  out.emplace_back(facts.path_cut);
+  out.emplace_back(int{facts.status});
+  out.emplace_back(facts.status / 100);
+  out.emplace_back(facts.cut);
+  out.push_back(text_or_null(request[RequestText::Code]));
+  out.emplace_back(static_cast<std::int64_t>(facts.request_bytes));
+  out.emplace_back(static_cast<std::int64_t>(facts.answer_bytes));
+  out.emplace_back(std::int64_t{facts.duration_ms});
+  out.emplace_back(std::int64_t{facts.provider_ms});
+  out.emplace_back(int{facts.attempts});
+  out.emplace_back(request[RequestText::RequestId]);
+  out.push_back(text_or_null(request[RequestText::TraceId]));
+}
+
+/// `number`: of the first one.
+Result<> store(db::Transaction& tx, std::int64_t number, std::span<const DatedRequest> requests) {
+  static const std::string one = insert_sql(1);
+  static const std::string many = insert_sql(kRowsPerStatement);
+  while (!requests.empty()) {
+    const bool enough = requests.size() >= kRowsPerStatement;
+    const std::size_t count = enough ? kRowsPerStatement : 1;
+    std::vector<db::Value> values;
+    values.reserve(count * kColumnCount);
+    for (const DatedRequest& each : requests.first(count)) append_row(values, number++, each);
+    WL_CHECK(tx.execute(enough ? many : one, std::move(values)));
+    requests = requests.subspan(count);
+  }
   return {};
 }
 
@@ -164,9 +192,7 @@ Result<> store_requests(db::Transaction& tx, std::span<const DatedRequest> reque
   if (requests.empty()) return {};
   const auto count = static_cast<std::int64_t>(requests.size());
   WL_TRY(const auto last, take_numbers(tx, count));
-  std::int64_t number = last - count;
-  for (const DatedRequest& request : requests) WL_CHECK(store(tx, ++number, request));
-  return {};
+  return store(tx, last - count + 1, requests);
 }
 
 Query requests_query(const WorkspaceId& workspace, const RequestFilter& filter) {

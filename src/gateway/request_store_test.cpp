@@ -70,6 +70,31 @@ class RequestStoreTest : public testing::Test {
   std::int64_t last_id_ = 0;
 };
 
+TEST_F(RequestStoreTest, StoresAnyNumberOfCallsEachWithItsOwn) {
+  constexpr int kCounts[] = {1, 24, 25, 26, 51, 250};
+  int numbers = 0;
+  for (const int count : kCounts) {
+    std::vector<DatedRequest> calls;
+    for (int i = 0; i < count; ++i) {
+      const int number = ++numbers;
+      const auto status = static_cast<std::uint16_t>(number % 2 == 0 ? 200 : 503);
+      calls.push_back(request(start_, "/" + std::to_string(number), status));
+    }
+    store(calls);
+  }
+  RequestFilter filter;
+  filter.limit = 1'000;
+  Paths expected;
+  Paths failed;
+  for (int number = numbers; number > 0; --number) {
+    expected.push_back("/" + std::to_string(number));
+    if (number % 2 != 0) failed.push_back(expected.back());
+  }
+  EXPECT_EQ(paths(filter), expected);
+  filter.code = "unavailable";
+  EXPECT_EQ(paths(filter), failed);
+}
+
 TEST_F(RequestStoreTest, CallsOfOneMillisecondKeepTheirOrderAcrossBatchesAndPages) {
   store({request(start_, "/1"), request(start_, "/2")});
   store({request(start_, "/3"), request(start_ + Millis{1}, "/4")});
