@@ -25,7 +25,7 @@ bool gives(const Envelope& envelope, std::string_view name) {
 
 void write_transparent(HeadWriter& out, const RequestHead& head, const ProxyCall& call) {
   for (const auto& [name, value] : call.app->provider->headers) {
-    if (!head.get(name)) out.field(name, value);
+    if (head.count(name) == 0) out.field(name, value);
   }
   out.fields(head, [&](const FieldView& field) { return goes_upstream(head, field.name); });
 }

@@ -161,7 +161,7 @@ net::Step ProxyDispatcher::look_up(const net::Exchange& exchange, const ProxyCal
 net::Step ProxyDispatcher::body_complete(net::Exchange& exchange) {
   if (!is_proxied(exchange)) return slow_.body_complete(exchange);
   ProxyCall& call = call_of(exchange);
-  const auto content_type = exchange.head().get("Content-Type").value_or("");
+  const auto content_type = exchange.head().get("content-type").value_or("");
   if (auto read = read_envelope(content_type, exchange.body(), call.envelope); !read) {
     return answer(exchange, read.error());
   }
@@ -262,7 +262,7 @@ net::UpstreamStep ProxyDispatcher::upstream_head(net::Exchange& exchange,
     }
     renew_in_background(call);
   }
-  const TryOutcome outcome{head.status, false, head.get("Retry-After").value_or("")};
+  const TryOutcome outcome{head.status, false, head.get("retry-after").value_or("")};
   if (const auto wait = next_try(exchange, call, outcome)) {
     counters_.retries.add();
     return net::Discard{std::make_unique<DelayJob>(*wait)};
@@ -272,7 +272,7 @@ net::UpstreamStep ProxyDispatcher::upstream_head(net::Exchange& exchange,
     return net::Relay{};
   }
   write_envelope_answer_head(exchange.out(), head, call.app->provider->limits);
-  call.answer_is_json = is_json_type(head.get("Content-Type").value_or(""));
+  call.answer_is_json = is_json_type(head.get("content-type").value_or(""));
   return net::CollectUpstream{kEnvelopeAnswerBytesMax};
 }
 

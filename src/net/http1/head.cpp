@@ -7,9 +7,9 @@
 
 namespace wayleave::net::http1 {
 
-std::optional<std::string_view> Head::get(std::string_view name) const {
+std::optional<std::string_view> Head::get(LowerWord name) const {
   for (const FieldView& field : *this) {
-    if (iequals(field.name, name)) return field.value;
+    if (same_word(field.name, name.str())) return field.value;
   }
   return std::nullopt;
 }

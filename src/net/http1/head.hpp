@@ -7,6 +7,7 @@
 #include <string>
 #include <string_view>
 
+#include "net/http1/word.hpp"
 #include "net/limits.hpp"
 
 /// HTTP/1.1 without I/O: what is lawful on the wire is decided here and nowhere else (RFC 9112).
@@ -36,7 +37,7 @@ struct Head {
   [[nodiscard]] const FieldView* begin() const { return fields.data(); }
   [[nodiscard]] const FieldView* end() const { return fields.data() + field_count; }
   /// The first value of that name, compared without case.
-  [[nodiscard]] std::optional<std::string_view> get(std::string_view name) const;
+  [[nodiscard]] std::optional<std::string_view> get(LowerWord name) const;
   [[nodiscard]] std::size_t count(std::string_view name) const;
   /// True when `Connection` names that field, so that it is hop-by-hop (HT-13).
   [[nodiscard]] bool named_by_connection(std::string_view name) const {

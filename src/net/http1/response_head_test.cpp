@@ -35,7 +35,7 @@ TEST(ResponseHead, ReadsEveryPart) {
   EXPECT_EQ(parsed.size, head.bytes.size() - 5);
   EXPECT_EQ(head.status, 404);
   EXPECT_EQ(head.reason, "Not \xe9 Found\t");
-  EXPECT_EQ(head.get("SERVER"), "x");
+  EXPECT_EQ(head.get("server"), "x");
   EXPECT_EQ(head.framing, Framing::Length);
   EXPECT_EQ(head.content_length, 5U);
   EXPECT_TRUE(head.keep_alive);

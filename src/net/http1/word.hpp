@@ -15,8 +15,22 @@ template <class Word>
   return word;
 }
 
-/// Compares with a literal of lower-case letters, digits and `-`, `/`, `+`, `.` without regard to
-/// case. Exact for every byte but controls, which neither names nor values that came this far hold.
+/// A literal of lower-case letters, digits and `-`, `/`, `+`, `.`; anything else does not compile.
+class LowerWord {
+ public:
+  consteval LowerWord(const char* text) : text_(text) {
+    for (const char c : text_) {
+      if ((c | 0x20) != c || c > 'z') throw "not in lower case";
+    }
+  }
+  [[nodiscard]] std::string_view str() const { return text_; }
+
+ private:
+  std::string_view text_;
+};
+
+/// Compares with such a literal without regard to case. Exact for every byte but controls, which
+/// neither names nor values that came this far hold.
 [[nodiscard]] inline bool same_word(std::string_view text, std::string_view lower) {
   const std::size_t size = lower.size();
   if (text.size() != size) return false;

@@ -212,7 +212,7 @@ void Session::begin_relay(const http1::ResponseHead& head) {
     http1::append_field(out_, "Content-Length", head.content_length);
   } else if (head.framing == http1::Framing::None) {
     // An answer to HEAD and a 304 may tell the length that a body would have (RFC 9110 8.6).
-    if (const auto length = head.get("Content-Length"); length && head.status != 204) {
+    if (const auto length = head.get("content-length"); length && head.status != 204) {
       append(out_, "Content-Length: ", *length, "\r\n");
     }
   } else if (minor_version_ == 1) {

@@ -39,7 +39,7 @@ class Forwarding final : public Dispatcher {
     for (const auto& field : head) {
       if (field.name.starts_with("X-")) out.field(field.name, field.value);
     }
-    if (head.get("X-Collect")) return CollectUpstream{20'000};
+    if (head.get("x-collect")) return CollectUpstream{20'000};
     return Relay{};
   }
   Wrapping upstream_body(Exchange&, std::string&) override { return {"[", "]"}; }
