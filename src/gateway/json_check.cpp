@@ -47,20 +47,34 @@ bool is_hex_digit(char c) {
 }
 bool is_plain(char c) { return static_cast<std::uint8_t>(c) >= 0x20 && c != '"' && c != '\\'; }
 
+#ifdef __SSE2__
+/// Zero for each of the 16 bytes at `at` that is not plain. With one bit of it flipped the quote
+/// stands next to the controls, so one comparison is for both.
+__m128i plain_bytes(const char* at) {
+  const __m128i bytes = _mm_loadu_si128(reinterpret_cast<const __m128i*>(at));
+  const __m128i flipped = _mm_xor_si128(bytes, _mm_set1_epi8('"' ^ ' '));
+  const __m128i above_quote = _mm_subs_epu8(flipped, _mm_set1_epi8(' '));
+  return _mm_min_epu8(above_quote, _mm_xor_si128(bytes, _mm_set1_epi8('\\')));
+}
+unsigned zeros(__m128i bytes) {
+  return static_cast<unsigned>(_mm_movemask_epi8(_mm_cmpeq_epi8(bytes, _mm_setzero_si128())));
+}
+bool is_plain_64(const char* at) {
+  const __m128i first = _mm_min_epu8(plain_bytes(at), plain_bytes(at + 16));
+  const __m128i second = _mm_min_epu8(plain_bytes(at + 32), plain_bytes(at + 48));
+  return zeros(_mm_min_epu8(first, second)) == 0;
+}
+#endif
+
 /// The first byte of [at, end) that is not plain text of a string, or `end`.
 const char* find_string_mark(const char* at, const char* end) {
 #ifdef __SSE2__
-  if (end - at >= 16) {
-    const char* const last = end - 16;
-    do {
-      const __m128i bytes = _mm_loadu_si128(reinterpret_cast<const __m128i*>(at));
-      const __m128i control = _mm_cmpeq_epi8(_mm_min_epu8(bytes, _mm_set1_epi8(0x1f)), bytes);
-      const __m128i quote = _mm_cmpeq_epi8(bytes, _mm_set1_epi8('"'));
-      const __m128i backslash = _mm_cmpeq_epi8(bytes, _mm_set1_epi8('\\'));
-      const int marks = _mm_movemask_epi8(_mm_or_si128(_mm_or_si128(quote, backslash), control));
-      if (marks != 0) return at + std::countr_zero(static_cast<unsigned>(marks));
-      at += 16;
-    } while (at <= last);
+  while (end - at >= 16) {
+    if (const unsigned marks = zeros(plain_bytes(at)); marks != 0) {
+      return at + std::countr_zero(marks);
+    }
+    at += 16;
+    while (end - at >= 64 && is_plain_64(at)) at += 64;
   }
 #endif
   while (at != end && is_plain(*at)) ++at;

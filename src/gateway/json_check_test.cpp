@@ -40,6 +40,25 @@ TEST(IsJson, RefusesEverythingElse) {
   }
 }
 
+TEST(IsJson, LooksAtEveryByteOfAString) {
+  constexpr std::string_view unfit("\0\x1f\n\"\\\xff", 6);
+  for (std::size_t size = 1; size < 160; ++size) {
+    const std::string plain(size, size % 2 == 0 ? ' ' : '#');
+    EXPECT_TRUE(is_json('"' + plain + '"')) << size;
+    for (std::size_t at = 0; at < size; ++at) {
+      for (const char c : unfit) {
+        std::string text = plain;
+        text[at] = c;
+        EXPECT_FALSE(is_json('"' + text + '"')) << size << ' ' << at << ' ' << int{c};
+      }
+    }
+  }
+  for (int c = 0x20; c < 0x80; ++c) {
+    const bool plain = c != '"' && c != '\\';
+    EXPECT_EQ(is_json('"' + std::string(99, static_cast<char>(c)) + '"'), plain) << c;
+  }
+}
+
 TEST(IsJson, IsBoundedInDepth) {  // DS-07
   const auto nested = [](std::size_t depth) {
     return std::string(depth, '[') + std::string(depth, ']');

@@ -1,6 +1,8 @@
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
+#include <cstdint>
 #include <string>
 
 namespace wayleave::net {
@@ -14,6 +16,13 @@ inline constexpr std::size_t kJoinedBytesMax = 4 * 1024;
 inline void recycle(std::string& buffer) {
   buffer.clear();
   if (buffer.capacity() > kKeptBytes) buffer.shrink_to_fit();
+}
+
+/// Makes room for a body of a length that was announced, so that it is not copied as it grows. What
+/// is not true of the announcement costs no more than this.
+inline void make_room(std::string& buffer, std::uint64_t announced) {
+  constexpr std::uint64_t most = 256 * 1024;
+  buffer.reserve(static_cast<std::size_t>(std::min(announced, most)));
 }
 
 }  // namespace wayleave::net

@@ -194,6 +194,7 @@ void Session::apply_upstream(UpstreamStep step, const http1::ResponseHead& head)
   } else if (auto* collect = std::get_if<CollectUpstream>(&step)) {
     answer_ = Answer::Collecting;
     collected_.clear();
+    make_room(collected_, head.content_length);
     collected_max_ = collect->bytes_max;
     loop_.timers.arm(*this, loop_.now + loop_.limits.body_idle_time);
   } else if (auto* answer = std::get_if<net::Answer>(&step)) {
