@@ -255,7 +255,7 @@ void Session::apply(Step step) {
       refuse(413, "request_too_large", "the request body is too large");
       return;
     }
-    make_room(body_, head_.content_length);
+    make_room(body_, head().content_length);
     phase_ = Phase::Collecting;
     loop_.timers.arm(*this, loop_.now + loop_.limits.body_idle_time);
   } else if (auto* sink = std::get_if<SinkBody>(&step)) {
