@@ -36,7 +36,7 @@ constexpr std::string_view kColumns =
     "id, workspace, app, user_id, connection, method, path, path_cut, status, class, cut, code, "
     "request_bytes, answer_bytes, duration_ms, provider_ms, attempts, request_id, trace_id";
 constexpr std::size_t kColumnCount = 19;
-/// A statement costs as much as two rows, so rows go in by so many where there are so many.
+/// To begin a statement costs nearly as much as a row, so rows go in by so many where there are.
 constexpr std::size_t kRowsPerStatement = 25;
 
 std::string insert_sql(std::size_t rows) {
