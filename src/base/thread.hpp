@@ -20,7 +20,7 @@ void name_background_thread(const char* name);
 /// a worker that is called again at once would wait for all the work that is queued here.
 class Stretch {
  public:
-  static constexpr std::chrono::microseconds kLongest{50};
+  static constexpr std::chrono::microseconds kLongest{100};
 
   explicit Stretch(Tick now) : began_(now) {}
   /// The thread was idle until now.
