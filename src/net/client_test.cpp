@@ -56,11 +56,11 @@ class Caller {
     return permits;
   }
 
+  boost::asio::io_context context_{1};  // outlives the resolver
   FakeClock clock_;
   Egress egress_;
   Resolver resolver_;
   TlsContext tls_ = TlsContext::create({}).value();
-  boost::asio::io_context context_{1};
   boost::asio::executor_work_guard<boost::asio::io_context::executor_type> guard_{
       context_.get_executor()};
   std::unique_ptr<Client> client_ =
@@ -391,9 +391,9 @@ TEST(Client, ServesManyCallsOnManyThreads) {
   LoopbackServer server(always(kOk));
   SystemClock clock;
   const Egress egress({{"localhost", server.port()}});
+  boost::asio::io_context context;
   Resolver resolver(clock, Millis{1000}, Caller::loopback());
   const auto tls = TlsContext::create({}).value();
-  boost::asio::io_context context;
   const auto client = make_client({.egress = &egress, .resolver = &resolver, .tls = &tls});
   std::vector<std::future<Outcome>> calls;
   for (int i = 0; i < 200; ++i) {

@@ -25,6 +25,7 @@ class Resolver {
   Resolver(const Clock& clock, Millis ttl, LookUp look_up = system_look_up());
   ~Resolver();
 
+  /// The caller's executor has to outlive the resolver, whose threads answer through it.
   [[nodiscard]] Task<Result<Addresses>> resolve(std::string host);
   /// For workers: `done` is called once, on this thread at once or later on a pool thread.
   void resolve(std::string host, std::function<void(Result<Addresses>)> done);

@@ -42,10 +42,10 @@ Outcome post(const LoopbackServer& server, const std::string& host = "localhost"
   const auto tls = TlsContext::create({.extra_ca_file = trusted.path()}).value();
   const Egress egress({{host, server.port()}});
   const FakeClock clock;
+  boost::asio::io_context context;  // outlives the resolver
   Resolver resolver(clock, Millis{0}, [](const std::string&) {
     return Resolver::Addresses{boost::asio::ip::make_address("127.0.0.1")};
   });
-  boost::asio::io_context context;
   const auto client = make_client({.egress = &egress, .resolver = &resolver, .tls = &tls}, clock);
   const Outgoing outgoing{.method = "POST",
                           .url = "https://" + host + ":" + std::to_string(server.port()),
