@@ -11,7 +11,9 @@ import {place} from './processes.mjs';
 import {quantile} from './statistics.mjs';
 import {bulkUser, fill} from './store.mjs';
 
-const firstExpiry = 45;  // seconds from the filling: time to start and to call each user once
+// Seconds from the filling: time to fill for the other storms, to start, and to call each user once before
+// its token is due.
+const firstExpiry = (storms) => 30 + 5 * storms;
 const between = 25;
 const quietSeconds = 8;
 const lanes = 128;
@@ -56,7 +58,7 @@ export async function measureStorms(store, {like, storms, expiring}) {
   await store.gateway.stop();
   const names = Array.from({length: storms}, (_, i) => `storm${i}-`);
   const expiries = names.map((prefix, i) => {
-    const life = firstExpiry + i * between;
+    const life = firstExpiry(storms) + i * between;
     fill(store, {like, prefix, count: expiring, life});
     return Date.now() + life * 1000;
   });
