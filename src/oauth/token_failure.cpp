@@ -133,7 +133,10 @@ TokenFailure transient_failure(std::string_view why) {
   return failure;
 }
 
-TokenFailure classify_failure(int status, const FlatObject* object, const ErrorWords& words) {
+TokenFailure classify_failure(int status,
+                              const FlatObject* object,
+                              const ErrorWords& words,
+                              const Confidential& told) {
   TokenFailure failure;
   failure.detail = fmt::format("HTTP {}", status);
   if (object == nullptr) {
@@ -143,10 +146,12 @@ TokenFailure classify_failure(int status, const FlatObject* object, const ErrorW
   const std::vector<std::string> found = error_words(*object);
   const auto error = object->string("error");
   const auto known = by_provider(found, words);
-  if (!found.empty()) failure.code = safe_code(error && !error->empty() ? *error : found.front());
+  if (!found.empty()) {
+    failure.code = safe_code(told.blot(error && !error->empty() ? *error : found.front()));
+  }
   for (const std::string_view name : {"error_description", "message"}) {
     if (const auto text = object->string(name)) {
-      failure.detail = (failure.detail + ": " + scrub(*text)).substr(0, kDetailBytesMax);
+      failure.detail = (failure.detail + ": " + scrub(told.blot(*text))).substr(0, kDetailBytesMax);
       break;
     }
   }

@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 
+#include "oauth/confidential.hpp"
 #include "oauth/flat_json.hpp"
 #include "oauth/token_response.hpp"
 
@@ -16,8 +17,9 @@ inline constexpr std::size_t kDetailBytesMax = 200;
 /// announce up to a day).
 inline constexpr std::chrono::seconds kRetryAfterMax{7 * 86'400};
 
-/// A provider's text made fit for a log line: no control characters, nothing that could be a token
-/// (long runs with digits), at most kDetailBytesMax.
+/// A provider's text made fit for a log line: no control characters, nothing that looks like a
+/// token (long runs with digits), at most kDetailBytesMax. What is known to be secret is blotted
+/// out before (`Confidential`): a secret may look like a word.
 [[nodiscard]] std::string scrub(std::string_view text);
 
 /// A provider's error code fit for logs, pages and metrics: at most kCodeBytesMax letters, digits,
@@ -34,9 +36,11 @@ inline constexpr std::chrono::seconds kRetryAfterMax{7 * 86'400};
 /// What went wrong when there is no answer to learn from (`why` is a constant of ours).
 [[nodiscard]] TokenFailure transient_failure(std::string_view why);
 
-/// What a failed answer means (TK-09). `object` is null when the body was not a JSON object.
+/// What a failed answer means (TK-09). `object` is null when the body was not a JSON object. What
+/// `told` names stands in no text of the failure.
 [[nodiscard]] TokenFailure classify_failure(int status,
                                             const FlatObject* object,
-                                            const ErrorWords& words);
+                                            const ErrorWords& words,
+                                            const Confidential& told = {});
 
 }  // namespace wayleave::oauth

@@ -93,6 +93,17 @@ TEST(TokenFailure, TextForTheLogHoldsNoToken) {
   EXPECT_LE(scrub(std::string(100'000, ' ')).size(), kDetailBytesMax);
 }
 
+TEST(TokenFailure, RepeatsNoSecretOfTheRequestEvenIfItLooksLikeAWord) {  // LG-01
+  Confidential told;
+  told.add("msyhDtUWGeQJszSfoLKAHSrh");
+  told.add("hunter");
+  const auto object = FlatObject::parse(
+      R"({"error":"hunter","message":"got {\"client_secret\":\"msyhDtUWGeQJszSfoLKAHSrh\"} and hunter"})");
+  const auto failure = classify_failure(400, &*object, {}, told);
+  EXPECT_EQ(failure.detail, R"(HTTP 400: got {"client_secret":"[...]"} and [...])");
+  EXPECT_EQ(failure.code.find("hunter"), std::string::npos) << failure.code;
+}
+
 TEST(TokenFailure, CodesAreShortAndHarmless) {
   EXPECT_EQ(safe_code("BAD_REFRESH-TOKEN.x"), "BAD_REFRESH-TOKEN.x");
   EXPECT_EQ(safe_code("<script>\r\n"), "_script___");

@@ -9,6 +9,7 @@
 namespace wayleave::oauth {
 namespace {
 
+constexpr std::string_view kBasic = "Basic ";
 constexpr std::array<std::string_view, 11> kReserved = {
     "grant_type",
     "client_id",
@@ -41,8 +42,12 @@ class BodyBuilder {
       writer_.append_percent(value);
     }
   }
-  void add(std::string_view name, const SecretString& value) {
-    value.expose([&](std::string_view text) { add(name, text); });
+  void add_secret(std::string_view name, std::string_view value) {
+    add(name, value);
+    tell(value);
+  }
+  void add_secret(std::string_view name, const SecretString& value) {
+    value.expose([&](std::string_view text) { add_secret(name, text); });
   }
   void add_extra(const FormFields& extra) {
     for (const auto& [name, value] : extra) {
@@ -53,10 +58,14 @@ class BodyBuilder {
     if (json_) writer_.append(writer_.empty() ? "{}" : "}");
     return writer_.take();
   }
+  /// Of a secret that the request holds beside the body.
+  void tell(std::string_view secret) { told_.add(secret); }
+  Confidential take_told() { return std::move(told_); }
 
  private:
   bool json_;
   SecretWriter writer_;
+  Confidential told_;
 };
 
 /// RFC 6749 section 2.3.1: id and secret are form-encoded before they are joined and encoded.
@@ -67,8 +76,8 @@ std::string basic_credentials(const ClientCredentials& client) {
   client.client_secret.expose([&](std::string_view secret) { pair.append_percent(secret); });
   std::string encoded = to_base64(pair.view());
   std::string header;
-  header.reserve(encoded.size() + 6);
-  header.append("Basic ").append(encoded);
+  header.reserve(kBasic.size() + encoded.size());
+  header.append(kBasic).append(encoded);
   wipe(encoded.data(), encoded.size());
   return header;
 }
@@ -87,17 +96,20 @@ EndpointRequest finish(const ClientCredentials& client, BodyBuilder body) {
   switch (client.auth) {
     case ClientAuth::Basic:
       request.headers.emplace_back("Authorization", basic_credentials(client));
+      body.tell(std::string_view(request.headers.back().second).substr(kBasic.size()));
+      client.client_secret.expose([&](std::string_view secret) { body.tell(secret); });
       break;
     case ClientAuth::Post:
     case ClientAuth::Json:
       body.add("client_id", client.client_id);
-      body.add("client_secret", client.client_secret);
+      body.add_secret("client_secret", client.client_secret);
       break;
     case ClientAuth::None:
       body.add("client_id", client.client_id);
       break;
   }
   request.body = body.finish();
+  request.told = body.take_told();
   return request;
 }
 
@@ -105,7 +117,7 @@ EndpointRequest about_token(const ClientCredentials& client,
                             const SecretString& token,
                             std::string_view hint) {
   BodyBuilder body = begin(client);
-  body.add("token", token);
+  body.add_secret("token", token);
   if (!hint.empty()) body.add("token_type_hint", hint);
   return finish(client, std::move(body));
 }
@@ -123,9 +135,9 @@ EndpointRequest exchange_request(const ClientCredentials& client,
                                  const FormFields& extra) {
   BodyBuilder body = begin(client);
   body.add("grant_type", "authorization_code");
-  body.add("code", code);
+  body.add_secret("code", code);
   body.add("redirect_uri", redirect_uri);
-  if (verifier != nullptr) body.add("code_verifier", *verifier);
+  if (verifier != nullptr) body.add_secret("code_verifier", *verifier);
   body.add_extra(extra);
   return finish(client, std::move(body));
 }
@@ -135,7 +147,7 @@ EndpointRequest refresh_request(const ClientCredentials& client,
                                 const FormFields& extra) {
   BodyBuilder body = begin(client);
   body.add("grant_type", "refresh_token");
-  body.add("refresh_token", refresh_token);
+  body.add_secret("refresh_token", refresh_token);
   body.add_extra(extra);
   return finish(client, std::move(body));
 }

@@ -8,6 +8,7 @@
 
 #include "base/secret.hpp"
 #include "base/text.hpp"
+#include "oauth/confidential.hpp"
 
 namespace wayleave::oauth {
 
@@ -32,6 +33,7 @@ struct EndpointRequest {
   std::vector<std::pair<std::string, std::string>>
       headers;  ///< Accept, Content-Type, Authorization
   SecretString body;
+  Confidential told;  ///< what of it is secret, to be kept out of any text about the answer
 };
 
 /// True for the parameters the protocol itself sets in a token request; `extra` may not bring its

@@ -80,5 +80,21 @@ TEST(TokenRequest, RevokesAndIntrospectsByForm) {
             "token=t%261&client_id=id&client_secret=s");
 }
 
+TEST(TokenRequest, NamesEverySecretItTells) {  // LG-01
+  const SecretString secret("secret word");
+  const SecretString verifier("verifier");
+  for (const auto auth : {ClientAuth::Post, ClientAuth::Basic, ClientAuth::Json}) {
+    const ClientCredentials client{"id", secret, auth};
+    const auto request = exchange_request(client, "the-code", "https://x.example", &verifier);
+    EXPECT_EQ(request.told.blot("id secret word secret%20word the-code verifier"),
+              "id [...] [...] [...] [...]");
+    for (const auto& [name, value] : request.headers) {
+      if (name == "Authorization") EXPECT_EQ(request.told.blot(value), "Basic [...]");
+    }
+    EXPECT_EQ(refresh_request(client, SecretString("again")).told.blot("again"), "[...]");
+    EXPECT_EQ(revoke_request(client, SecretString("gone"), "").told.blot("gone"), "[...]");
+  }
+}
+
 }  // namespace
 }  // namespace wayleave::oauth

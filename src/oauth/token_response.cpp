@@ -54,7 +54,8 @@ bool is_form(std::string_view content_type) {
 TokenOutcome read(int status,
                   std::string_view content_type,
                   std::string_view body,
-                  const ErrorWords& words) {
+                  const ErrorWords& words,
+                  const Confidential& told) {
   if (body.size() > kTokenBodyBytesMax) {
     return std::unexpected(transient_failure("the answer is larger than 1 MiB"));
   }
@@ -62,7 +63,7 @@ TokenOutcome read(int status,
   const auto object = form ? FlatObject::parse_form(body) : FlatObject::parse(body);
   const bool success = status >= 200 && status < 300;
   if (!success || !object || reports_error(*object)) {
-    return std::unexpected(classify_failure(status, object ? &*object : nullptr, words));
+    return std::unexpected(classify_failure(status, object ? &*object : nullptr, words, told));
   }
   return read_grant(*object);
 }
@@ -73,8 +74,9 @@ TokenOutcome read_token_response(int status,
                                  std::string_view content_type,
                                  std::string_view retry_after,
                                  std::string_view body,
-                                 const ErrorWords& words) {
-  auto outcome = read(status, content_type, body, words);
+                                 const ErrorWords& words,
+                                 const Confidential& told) {
+  auto outcome = read(status, content_type, body, words, told);
   if (!outcome) outcome.error().retry_after = parse_retry_after(retry_after);
   return outcome;
 }

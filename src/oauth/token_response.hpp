@@ -11,6 +11,7 @@
 
 #include "base/clock.hpp"
 #include "base/secret.hpp"
+#include "oauth/confidential.hpp"
 
 namespace wayleave::oauth {
 
@@ -63,11 +64,12 @@ using TokenOutcome = std::expected<TokenSet, TokenFailure>;
 /// dangerous: JSON object only (a form only where `words` says so), duplicate keys refused,
 /// `token_type` must be bearer in any case when present, tokens are printable ASCII, bounded sizes
 /// (OA-18, OA-19). A redirect is transient (OA-16). `retry_after` is understood in seconds; its
-/// date form is ignored, since no clock is at hand here.
+/// date form is ignored, since no clock is at hand here. `told`: see EndpointRequest.
 [[nodiscard]] TokenOutcome read_token_response(int status,
                                                std::string_view content_type,
                                                std::string_view retry_after,
                                                std::string_view body,
-                                               const ErrorWords& words);
+                                               const ErrorWords& words,
+                                               const Confidential& told = {});
 
 }  // namespace wayleave::oauth

@@ -48,8 +48,8 @@ Task<TokenAnswer> call(net::Client& net,
   }
   const auto type = answer->fields.get("Content-Type").value_or("");
   const auto retry_after = answer->fields.get("Retry-After").value_or("");
-  auto outcome =
-      oauth::read_token_response(answer->status, type, retry_after, answer->body, provider->errors);
+  auto outcome = oauth::read_token_response(
+      answer->status, type, retry_after, answer->body, provider->errors, request.told);
   TokenAnswer whole{std::move(outcome), sent_at};
   co_return whole;
 }

@@ -69,8 +69,9 @@ before(async () => {
   await new Browser({gateway: gateway.url}).open(stopped.location);
   await new Browser({gateway: gateway.url}).open(stopped.location);
 
-  // A token endpoint whose error repeats what it was sent.
-  const repeated = await gateway.connect(await gateway.createApp({slug: 'canary2'}), 'bird');
+  // A token endpoint whose error repeats what it was sent, a secret that looks like a word among it.
+  const repeated = await gateway.connect(
+      await gateway.createApp({slug: 'canary2', clientSecret: 'OnlyLettersAndNoDigit'}), 'bird');
   const lastRefresh = sandbox.tap.tokenRequests.at(-1);
   await sandbox.fault({path: '/oauth/', method: 'POST', status: 400, headers: {'content-type': 'application/json'},
                        body: JSON.stringify({error: 'invalid_request', error_description: JSON.stringify(lastRefresh), message: JSON.stringify(lastRefresh)})});

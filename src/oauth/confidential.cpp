@@ -1,0 +1,43 @@
+#include "oauth/confidential.hpp"
+
+#include <algorithm>
+
+#include "base/log.hpp"
+#include "base/text.hpp"
+
+namespace wayleave::oauth {
+namespace {
+
+constexpr std::string_view kBlot = "[...]";
+
+}  // namespace
+
+void Confidential::add(std::string_view secret) {
+  if (secret.empty()) return;
+  keep(secret);
+  const std::string encoded = percent_encode(secret);
+  if (encoded != secret) keep(encoded);
+  const std::string quoted = json_quote(secret);
+  const std::string_view inside = std::string_view(quoted).substr(1, quoted.size() - 2);
+  if (inside != secret) keep(inside);
+}
+
+void Confidential::keep(std::string_view form) {
+  const auto shorter = [&](const SecretString& kept) { return kept.size() < form.size(); };
+  forms_.emplace(std::ranges::find_if(forms_, shorter), form);
+}
+
+std::string Confidential::blot(std::string_view text) const {
+  std::string out(text);
+  for (const SecretString& form : forms_) {
+    form.expose([&](std::string_view secret) {
+      for (std::size_t at = out.find(secret); at != std::string::npos;
+           at = out.find(secret, at + kBlot.size())) {
+        out.replace(at, secret.size(), kBlot);
+      }
+    });
+  }
+  return out;
+}
+
+}  // namespace wayleave::oauth
