@@ -233,7 +233,8 @@ TEST_F(RelayTest, GivesUpOnASilentProvider) {  // DS-08
     peer.read_to("\r\n\r\n");
     peer.read_to_end();
   });
-  EXPECT_TRUE(ask("GET /a HTTP/1.1\r\nHost: x\r\n\r\n").starts_with("HTTP/1.1 504 "));
+  EXPECT_TRUE(
+      ask("GET /a HTTP/1.1\r\nHost: x\r\nX-Impatient: 1\r\n\r\n").starts_with("HTTP/1.1 504 "));
 }
 
 TEST_F(RelayTest, RelaysAnAnswerThatComesBeforeTheBodyIsSent) {
@@ -356,7 +357,8 @@ TEST_F(RelayTest, TellsWhatAnExchangeWas) {
 
 TEST_F(RelayTest, TellsHowLongTheProviderTook) {
   serve([&](Peer& peer, int) { peer.read_to("no such bytes"); });  // silent: 1 s, then 504
-  EXPECT_TRUE(ask("GET /a HTTP/1.1\r\nHost: x\r\n\r\n").starts_with("HTTP/1.1 504"));
+  EXPECT_TRUE(
+      ask("GET /a HTTP/1.1\r\nHost: x\r\nX-Impatient: 1\r\n\r\n").starts_with("HTTP/1.1 504"));
   const Outcome outcome = outcomes_.next();
   EXPECT_EQ(outcome.status, 504);
   EXPECT_GE(outcome.provider_wait, Millis{900});

@@ -28,7 +28,8 @@ class Forwarding final : public Dispatcher {
     Forward forward;
     forward.pool = &port_.pool("default", origin_);
     forward.keep_for_replay = true;
-    forward.answer_time = Millis{1'000};
+    // A busy machine may keep a provider from answering for seconds.
+    forward.answer_time = Millis{head.get("x-impatient") ? 1'000 : 60'000};
     return forward;
   }
   Step body_complete(Exchange& exchange) override { return begin(exchange); }
