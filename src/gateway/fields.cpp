@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <string_view>
 
+#include "base/text.hpp"
 #include "net/http1/word.hpp"
 
 namespace wayleave::gateway {
@@ -13,10 +14,7 @@ namespace {
 using namespace std::string_view_literals;
 using net::http1::kHopByHop;
 
-char fold(char c) {
-  if (c == '_') return '-';
-  return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c;
-}
+char fold(char c) { return c == '_' ? '-' : to_lower(c); }
 
 bool starts_with(std::string_view name, std::string_view lower) {
   if (name.size() < lower.size()) return false;

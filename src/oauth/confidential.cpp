@@ -2,8 +2,7 @@
 
 #include <algorithm>
 
-#include "base/log.hpp"
-#include "base/text.hpp"
+#include "oauth/secret_writer.hpp"
 
 namespace wayleave::oauth {
 namespace {
@@ -15,10 +14,12 @@ constexpr std::string_view kBlot = "[...]";
 void Confidential::add(std::string_view secret) {
   if (secret.empty()) return;
   keep(secret);
-  const std::string encoded = percent_encode(secret);
-  if (encoded != secret) keep(encoded);
-  const std::string quoted = json_quote(secret);
-  const std::string_view inside = std::string_view(quoted).substr(1, quoted.size() - 2);
+  SecretWriter encoded;
+  encoded.append_percent(secret);
+  if (encoded.view() != secret) keep(encoded.view());
+  SecretWriter quoted;
+  quoted.append_json(secret);
+  const std::string_view inside = quoted.view().substr(1, quoted.view().size() - 2);
   if (inside != secret) keep(inside);
 }
 
