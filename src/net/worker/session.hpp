@@ -103,6 +103,7 @@ class Session final : public Exchange, public Pollable, public Timer, private Up
   void answer_collected();
   void begin_answer(int status);
   void end_head(std::optional<std::uint64_t> length);
+  void end_fields();
   void send_answer(std::array<std::string_view, 3> body);
   void send_cut_answer(std::string_view body, std::uint64_t bytes);
   bool flush_answer();

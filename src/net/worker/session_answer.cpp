@@ -81,6 +81,11 @@ void Session::end_head(std::optional<std::uint64_t> length) {
   } else if (source_chunked_) {
     out_ += "Transfer-Encoding: chunked\r\n";
   }
+  end_fields();
+}
+
+/// The connection's fate and the end of the head in `out_`.
+void Session::end_fields() {
   if (!keep_alive_) {
     out_ += "Connection: close\r\n";
   } else if (minor_version_ == 0) {

@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <utility>
 
-#include "base/append.hpp"
 #include "net/http1/head_writer.hpp"
 #include "net/worker/buffer.hpp"
 #include "net/worker/chunk.hpp"
@@ -207,14 +206,14 @@ void Session::apply_upstream(UpstreamStep step, const http1::ResponseHead& head)
 
 void Session::begin_relay(const http1::ResponseHead& head) {
   answer_ = Answer::Relaying;
-  append(out_, "Wayleave-Request-Id: ", request_id_, "\r\n");
+  http1::append_field(out_, "Wayleave-Request-Id", request_id_);
   relay_chunked_ = false;
   if (head.framing == http1::Framing::Length) {
     http1::append_field(out_, "Content-Length", head.content_length);
   } else if (head.framing == http1::Framing::None) {
     // An answer to HEAD and a 304 may tell the length that a body would have (RFC 9110 8.6).
     if (const auto length = head.get("content-length"); length && head.status != 204) {
-      append(out_, "Content-Length: ", *length, "\r\n");
+      http1::append_field(out_, "Content-Length", *length);
     }
   } else if (minor_version_ == 1) {
     relay_chunked_ = true;
@@ -223,12 +222,7 @@ void Session::begin_relay(const http1::ResponseHead& head) {
     keep_alive_ = false;
   }
   if (!request_sent_) keep_alive_ = false;
-  if (!keep_alive_) {
-    out_ += "Connection: close\r\n";
-  } else if (minor_version_ == 0) {
-    out_ += "Connection: keep-alive\r\n";
-  }
-  out_ += "\r\n";
+  end_fields();
   relay_head_due_ = true;
   loop_.timers.arm(*this, loop_.now + loop_.limits.body_idle_time);
 }
