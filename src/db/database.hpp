@@ -13,6 +13,7 @@
 #include "base/log.hpp"
 #include "base/result.hpp"
 #include "base/task.hpp"
+#include "db/table.hpp"
 #include "db/value.hpp"
 
 namespace wayleave::db {
@@ -32,6 +33,8 @@ class Transaction {
   /// How many rows an INSERT, UPDATE or DELETE touched.
   [[nodiscard]] virtual Result<std::int64_t> execute(std::string_view sql,
                                                      std::vector<Value> params = {}) = 0;
+  /// Every table of the schema, in no order; for backups and copies (db/table_copy.hpp).
+  [[nodiscard]] virtual Result<std::vector<Table>> tables() = 0;
   /// The first row, or nullopt.
   [[nodiscard]] Result<std::optional<Row>> query_one(std::string_view sql,
                                                      std::vector<Value> params = {});

@@ -81,6 +81,7 @@ class SqliteTransaction final : public Transaction {
   [[nodiscard]] Result<Rows> query(std::string_view sql, std::vector<Value> params) override;
   [[nodiscard]] Result<std::int64_t> execute(std::string_view sql,
                                              std::vector<Value> params) override;
+  [[nodiscard]] Result<std::vector<Table>> tables() override;
   /// The error of the first statement that failed: the transaction is lost even when the caller
   /// says otherwise.
   [[nodiscard]] const Result<>& health() const { return health_; }
