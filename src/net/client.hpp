@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -20,6 +21,9 @@ struct Outgoing {
   std::string body = {};  ///< Content-Length is added
   Millis timeout{30'000};
   std::size_t answer_bytes_max = 1 << 20;  ///< beyond it the call fails with kind Limit (OA-18)
+  /// Asked right before the first byte goes out, connecting over, on any thread; false ends the
+  /// call with `no_longer_wanted`. Empty: always wanted.
+  std::function<bool()> still_wanted = {};
 };
 
 struct Incoming {
@@ -37,7 +41,8 @@ enum class Reached {
 /// A failed outgoing call. `error.kind` is Retry for network faults and timeouts, Reject for a
 /// destination that is not allowed, Limit for an oversize answer. Codes: `host_not_allowed`,
 /// `host_not_resolved`, `connect_failed`, those of `handshake_error`, `timeout`, `connection_lost`,
-/// `invalid_answer`, `answer_too_large`, `invalid_request` for a call that cannot be written.
+/// `invalid_answer`, `answer_too_large`, `no_longer_wanted`, `invalid_request` for a call that
+/// cannot be written.
 struct CallError {
   Error error;
   Reached reached = Reached::Nothing;

@@ -327,6 +327,17 @@ TEST(Client, HasADeadlineForTheWholeCall) {
   never.release();
 }
 
+TEST(Client, SendsNothingThatIsNoLongerWantedOnceItIsConnected) {  // TK-02
+  LoopbackServer server(always(kOk));
+  Caller caller({server.port()});
+  Outgoing outgoing{.method = "POST", .url = server.url("http"), .body = "spent once"};
+  outgoing.still_wanted = [] { return false; };
+  expect_failure(caller.call(outgoing), "no_longer_wanted", Reached::Nothing);
+  outgoing.still_wanted = [] { return true; };
+  EXPECT_TRUE(caller.call(outgoing));
+  EXPECT_EQ(server.requests(), 1);
+}
+
 TEST(Client, SaysWhenNothingWasReached) {
   std::uint16_t closed_port = 0;
   {

@@ -152,6 +152,9 @@ Task<std::expected<Exchanged, Broken>> exchange(Connection& connection,
                                                 const Limits& limits,
                                                 bool& sent) {
   Conversation talk{.connection = connection, .request = request, .limits = limits, .buffer = {}};
+  if (request.still_wanted && !request.still_wanted()) {
+    co_return talk.broken(ErrorKind::Retry, "no_longer_wanted", "the request was not sent");
+  }
   error_code error;
   sent = true;
   co_await connection.write(request.bytes, error);

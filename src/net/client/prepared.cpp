@@ -74,6 +74,7 @@ Result<Prepared> prepare(Outgoing outgoing) {
   prepared.idempotent = http1::is_idempotent(outgoing.method);
   prepared.method = std::move(outgoing.method);
   prepared.answer_bytes_max = outgoing.answer_bytes_max;
+  prepared.still_wanted = std::move(outgoing.still_wanted);
   return prepared;
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <string>
 
 #include "base/result.hpp"
@@ -14,6 +15,7 @@ struct Prepared {
   std::string bytes;        ///< head and body
   bool idempotent = false;  ///< RFC 9110 section 9.2.2: may be sent again
   std::size_t answer_bytes_max = 0;
+  std::function<bool()> still_wanted;  ///< see Outgoing
 
   Prepared() = default;
   Prepared(Prepared&&) noexcept = default;
