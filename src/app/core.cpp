@@ -2,6 +2,7 @@
 
 #include <unistd.h>
 
+#include <filesystem>
 #include <optional>
 #include <utility>
 
@@ -9,8 +10,11 @@
 #include "api/idempotency.hpp"
 #include "app/root_key.hpp"
 #include "app/server_settings.hpp"
+#include "base/bytes.hpp"
+#include "crypto/digest.hpp"
 #include "gateway/request_store.hpp"
 #include "vault/data_keys.hpp"
+#include "vault/refresh/lease.hpp"
 
 namespace wayleave::app {
 namespace {
@@ -44,6 +48,14 @@ Result<crypto::KeyRing> open_keys(db::Database& database,
   return keys;
 }
 
+/// On the disk of the data folder first; should that fail, in memory that outlives the process.
+std::vector<std::filesystem::path> emergency_folders(const std::string& data) {
+  std::error_code ec;
+  const auto whole = std::filesystem::weakly_canonical(data, ec);
+  const auto name = to_hex(as_text(crypto::sha256(whole.string()))).substr(0, 16);
+  return {whole / "emergency", "/dev/shm/wayleave-" + name};
+}
+
 /// Fills in what the configuration leaves open from what a server last ran with.
 Result<> follow_server(db::Database& database, Config& config) {
   auto read = [](db::Transaction& tx) { return load_server_settings(tx); };
@@ -66,6 +78,7 @@ struct Core::Opened {
   net::TlsContext tls;
   std::string public_url;
   std::string created_root_key;
+  std::string owner;
 };
 
 std::vector<db::Migration> all_migrations() {
@@ -120,7 +133,8 @@ Result<std::unique_ptr<Core>> Core::open(const Config& config,
                 std::move(catalogue),
                 std::move(tls),
                 std::move(public_url),
-                root.created};
+                root.created,
+                vault::lease_owner(random)};
   return std::unique_ptr<Core>(new Core(std::move(opened), used, log));
 }
 
@@ -135,8 +149,16 @@ Core::Core(Opened opened, const Config& config, Log& log)
       resolver_(clock_, kResolverTtl),
       tls_(std::move(opened.tls)),
       client_(net::make_client(upstream())),
-      vault_(std::make_unique<vault::Vault>(
-          vault::Vault::Parts{*database_, keys_, catalogue_, *client_, clock_, random_, log_})),
+      journal_(emergency_folders(config.data), keys_),
+      vault_(std::make_unique<vault::Vault>(vault::Vault::Parts{*database_,
+                                                                keys_,
+                                                                catalogue_,
+                                                                *client_,
+                                                                clock_,
+                                                                random_,
+                                                                log_,
+                                                                journal_,
+                                                                std::move(opened.owner)})),
       installer_(std::make_unique<connect::Installer>(connect::Installer::Parts{
           *database_, *vault_, keys_, clock_, random_, log_, public_url_})) {}
 

@@ -69,6 +69,7 @@ class Core {
   net::Resolver resolver_;
   net::TlsContext tls_;
   std::unique_ptr<net::Client> client_;
+  vault::Journal journal_;
   std::unique_ptr<vault::Vault> vault_;
   std::unique_ptr<connect::Installer> installer_;
 };

@@ -125,6 +125,7 @@ struct Rig::Inside {
   std::unique_ptr<db::Database> database;
   std::optional<crypto::KeyRing> keys;
   std::optional<provider::Catalogue> catalogue;
+  std::optional<vault::Journal> journal;
   std::optional<vault::Vault> vault;
   std::optional<Installer> installer;
 };
@@ -142,8 +143,16 @@ Rig::Rig(vault::BrowserBinding binding) : inside_(std::make_unique<Inside>()) {
   const auto root = crypto::RootKey::generate(in.random);
   in.keys = must(vault::open_key_ring(*in.database, root, in.random, clock.now()));
   in.catalogue = must(provider::Catalogue::load({{"acme.yaml", std::string(kAcme)}}, {}));
-  in.vault.emplace(vault::Vault::Parts{
-      *in.database, *in.keys, *in.catalogue, provider, clock, in.random, in.log});
+  in.journal.emplace(std::vector{in.folder / "emergency"}, *in.keys);
+  in.vault.emplace(vault::Vault::Parts{*in.database,
+                                       *in.keys,
+                                       *in.catalogue,
+                                       provider,
+                                       clock,
+                                       in.random,
+                                       in.log,
+                                       *in.journal,
+                                       "the owner"});
   in.installer.emplace(Installer::Parts{
       *in.database, *in.vault, *in.keys, clock, in.random, in.log, "https://gateway.example"});
   provider.answer_with(200, kGranted);

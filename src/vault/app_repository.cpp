@@ -96,7 +96,7 @@ Result<> update(db::Transaction& tx, const App& app, std::string sealed_secret) 
 
 Result<> remove(db::Transaction& tx, const AppId& id) {
   WL_CHECK(tx.execute(
-      "DELETE FROM refresh_intent WHERE connection IN (SELECT id FROM connection WHERE app = $1)",
+      "DELETE FROM refresh_work WHERE connection IN (SELECT id FROM connection WHERE app = $1)",
       {id}));
   WL_CHECK(tx.execute("DELETE FROM connection WHERE app = $1", {id}));
   WL_CHECK(tx.execute("DELETE FROM app WHERE id = $1", {id}));

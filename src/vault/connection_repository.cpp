@@ -2,6 +2,7 @@
 
 #include "vault/connection.hpp"
 #include "vault/json_text.hpp"
+#include "vault/refresh/lease.hpp"
 
 namespace wayleave::vault {
 namespace {
@@ -245,7 +246,7 @@ Result<Connection> Connections::set_state(db::Transaction& tx,
 }
 
 Result<> Connections::remove(db::Transaction& tx, const Connection& connection, Instant now) const {
-  WL_CHECK(tx.execute("DELETE FROM refresh_intent WHERE connection = $1", {connection.id}));
+  WL_CHECK(forget_work(tx, connection.id));
   WL_TRY(const auto removed, tx.execute("DELETE FROM connection WHERE id = $1", {connection.id}));
   if (removed == 0) {
     return fail(ErrorKind::NotFound, "connection_not_found", "there is no such connection");

@@ -150,7 +150,9 @@ Result<Connection> Vault::store(db::Transaction& tx, const Grant& grant, Instant
   connection.missing_scopes =
       oauth::missing_scopes(grant.requested_scopes, connection.granted_scopes);
   connection.metadata = grant.callback_metadata;
-  return connections().put(tx, std::move(connection), update, now);
+  WL_TRY(auto stored, connections().put(tx, std::move(connection), update, now));
+  WL_CHECK(set_due(tx, stored.id, impl_->refresher->due_after(update, *provider, now)));
+  return stored;
 }
 
 }  // namespace wayleave::vault

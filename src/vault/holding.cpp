@@ -1,7 +1,6 @@
 #include "vault/holding.hpp"
 
 #include "vault/json_text.hpp"
-#include "vault/refresh_intent.hpp"
 
 namespace wayleave::vault {
 
@@ -20,44 +19,80 @@ Result<Holding> Store::load(db::Transaction& tx,
   return holding;
 }
 
-Result<Connection> Store::commit_refresh(db::Transaction& tx,
-                                         const Holding& sent,
-                                         const TokenUpdate& update,
-                                         Instant now) const {
-  WL_TRY(const auto current, connections.get(tx, sent.connection.workspace, sent.connection.id));
-  if (current.version != sent.connection.version) {
-    WL_TRY(const auto tokens, connections.tokens(tx, current));
-    if (token_fingerprint(tokens.refresh_token) != token_fingerprint(sent.tokens.refresh_token)) {
-      return current;
-    }
+Result<Leases::Outcome> Store::claim(db::Transaction& tx,
+                                     const Holding& loaded,
+                                     const std::optional<Holder>& over,
+                                     Instant now) const {
+  const Connection& connection = loaded.connection;
+  const Leases::Want want{
+      connection.id, connection.version, token_fingerprint(loaded.tokens.refresh_token), over};
+  WL_TRY(auto outcome, leases.claim(tx, want, now));
+  const auto* grant = std::get_if<Leases::Grant>(&outcome);
+  const bool sent_by_another =
+      grant != nullptr && grant->inherited && grant->doubt == Attempt::Doubt::Lost;
+  if (!sent_by_another || connection.state != State::Active ||
+      !loaded.client.provider->auth.refresh.rotates) {
+    return outcome;
   }
-  WL_CHECK(end_intent(tx, current.id));
-  WL_TRY(auto next, connections.swap_tokens(tx, current, update, now));
-  if (current.state != State::Active) {
+  WL_CHECK(
+      note(tx, connection, {State::RefreshUnknown, std::string(reason::kOutcomeUnknown), {}}, now));
+  return Attempt::Moved{};
+}
+
+Result<Store::Change> Store::commit_refresh(db::Transaction& tx,
+                                            const Holding& sent,
+                                            const Lease& lease,
+                                            const TokenUpdate& update,
+                                            Instant now) const {
+  WL_TRY(auto current, connections.find(tx, sent.connection.id));
+  if (!current) return Change{Attempt::Written::Gone, std::nullopt};
+  bool moved = false;
+  if (current->version != sent.connection.version) {
+    WL_TRY(const auto tokens, connections.tokens(tx, *current));
+    moved = token_fingerprint(tokens.refresh_token) != token_fingerprint(sent.tokens.refresh_token);
+  }
+  WL_TRY(const bool ours, leases.release(tx, lease, {.due_at = update.due_at, .keep_due = moved}));
+  if (moved) return Change{Attempt::Written::Moved, std::move(current)};
+  if (!ours) return Change{Attempt::Written::Fenced, std::move(current)};
+  WL_TRY(auto next, connections.swap_tokens(tx, *current, update, now));
+  if (current->state != State::Active) {
     const auto detail = to_json(
-        std::map<std::string, std::string>{{"from", std::string(to_string(current.state))}});
+        std::map<std::string, std::string>{{"from", std::string(to_string(current->state))}});
     WL_CHECK(
         access::append_audit(tx, connection_record(next, "connection.recovered", detail, now)));
   }
-  return next;
+  return Change{Attempt::Written::Done, std::move(next)};
 }
 
-Result<Connection> Store::commit_state(db::Transaction& tx,
-                                       const Holding& sent,
-                                       State state,
-                                       std::string_view reason,
-                                       std::string_view provider_code,
-                                       Instant now) const {
-  WL_TRY(const auto current, connections.get(tx, sent.connection.workspace, sent.connection.id));
-  if (current.version != sent.connection.version) return current;
-  if (state != State::RefreshUnknown) {
-    WL_CHECK(end_intent(tx, current.id));
-  }
-  if (current.state == state && current.state_reason == reason) return current;
-  WL_TRY(auto next, connections.set_state(tx, current, state, reason, now));
+Result<Store::Change> Store::settle(db::Transaction& tx,
+                                    const Holding& sent,
+                                    const Lease& lease,
+                                    const Leases::Release& release,
+                                    const std::optional<Finding>& finding,
+                                    Instant now) const {
+  WL_TRY(auto current, connections.find(tx, sent.connection.id));
+  if (!current) return Change{Attempt::Written::Gone, std::nullopt};
+  Leases::Release now_free = release;
+  now_free.keep_due = current->version != sent.connection.version;
+  WL_TRY(const bool ours, leases.release(tx, lease, now_free));
+  if (now_free.keep_due) return Change{Attempt::Written::Moved, std::move(current)};
+  if (!ours) return Change{Attempt::Written::Fenced, std::move(current)};
+  if (!finding) return Change{Attempt::Written::Done, std::move(current)};
+  WL_TRY(auto noted, note(tx, *current, *finding, now));
+  return Change{Attempt::Written::Done, std::move(noted)};
+}
+
+Result<Connection> Store::note(db::Transaction& tx,
+                               const Connection& seen,
+                               const Finding& finding,
+                               Instant now) const {
+  WL_TRY(const auto current, connections.get(tx, seen.workspace, seen.id));
+  if (current.version != seen.version) return current;
+  if (current.state == finding.state && current.state_reason == finding.reason) return current;
+  WL_TRY(auto next, connections.set_state(tx, current, finding.state, finding.reason, now));
   const auto detail = to_json(std::map<std::string, std::string>{
-      {"reason", std::string(reason)}, {"providerCode", std::string(provider_code)}});
-  const std::string action = "connection." + std::string(to_string(state));
+      {"reason", finding.reason}, {"providerCode", finding.provider_code}});
+  const std::string action = "connection." + std::string(to_string(finding.state));
   WL_CHECK(access::append_audit(tx, connection_record(next, action, detail, now)));
   return next;
 }

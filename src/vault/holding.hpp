@@ -9,6 +9,7 @@
 #include "db/database.hpp"
 #include "vault/app.hpp"
 #include "vault/connection.hpp"
+#include "vault/refresh/lease.hpp"
 #include "vault/token_endpoint.hpp"
 
 namespace wayleave::vault {
@@ -21,31 +22,58 @@ struct Holding {
   Client client;
 };
 
-/// The two tables and what they say together; shared by the vault and its refresher.
+/// The tables and what they say together; shared by the vault and its refresher.
 struct Store {
   Apps apps;
   Connections connections;
+  Leases leases;
 
   /// The newest state; `connection_not_found`, `app_misconfigured` when the provider is gone.
   [[nodiscard]] Result<Holding> load(db::Transaction& tx,
                                      const WorkspaceId& workspace,
                                      const ConnectionId& id) const;
 
-  /// Stores what a refresh brought, ends its intent and, when the connection was not well, records
-  /// its recovery. When the stored refresh token is no longer the one that was sent, somebody else
-  /// was first: theirs stays and is returned (TK-08, TK-24).
-  [[nodiscard]] Result<Connection> commit_refresh(db::Transaction& tx,
-                                                  const Holding& sent,
-                                                  const TokenUpdate& update,
-                                                  Instant now) const;
-  /// Writes a state that a failed refresh led to, with its audit record, and ends the intent unless
-  /// the outcome is unknown. Returns what is stored when that is newer than `sent`.
-  [[nodiscard]] Result<Connection> commit_state(db::Transaction& tx,
-                                                const Holding& sent,
-                                                State state,
-                                                std::string_view reason,
-                                                std::string_view provider_code,
-                                                Instant now) const;
+  /// Takes the lease for a refresh of what was loaded. What a holder that has ended may have sent
+  /// to a provider that rotates is made `refresh_unknown` first, and the outcome is `Moved`
+  /// (TK-04).
+  [[nodiscard]] Result<Leases::Outcome> claim(db::Transaction& tx,
+                                              const Holding& loaded,
+                                              const std::optional<Holder>& over,
+                                              Instant now) const;
+
+  /// What was written, and the connection as it is now stored; none when it is gone.
+  struct Change {
+    Attempt::Written written = Attempt::Written::Done;
+    std::optional<Connection> connection;
+  };
+  /// Stores what a refresh brought and ends its lease; when the connection was not well, records
+  /// its recovery. `Moved`: the stored refresh token is no longer the one that was sent, somebody
+  /// else was first and theirs stays (TK-08, TK-24). `Fenced`: the lease is no longer ours (TK-02).
+  [[nodiscard]] Result<Change> commit_refresh(db::Transaction& tx,
+                                              const Holding& sent,
+                                              const Lease& lease,
+                                              const TokenUpdate& update,
+                                              Instant now) const;
+  /// What a failed refresh says of a connection.
+  struct Finding {
+    State state = State::NeedsReauthorization;
+    std::string reason;
+    std::string provider_code;
+  };
+  /// Ends the lease; with a finding, writes it with its audit record where the connection has not
+  /// changed since (`Moved`).
+  [[nodiscard]] Result<Change> settle(db::Transaction& tx,
+                                      const Holding& sent,
+                                      const Lease& lease,
+                                      const Leases::Release& release,
+                                      const std::optional<Finding>& finding,
+                                      Instant now) const;
+  /// Writes a finding where the connection is still at the version it was `seen` at; else gives it
+  /// as it is stored.
+  [[nodiscard]] Result<Connection> note(db::Transaction& tx,
+                                        const Connection& seen,
+                                        const Finding& finding,
+                                        Instant now) const;
 };
 
 /// An audit record about a connection, by the gateway itself unless an actor is given.

@@ -56,6 +56,27 @@ CREATE TABLE refresh_intent (
   fingerprint blob NOT NULL,
   started_at bigint NOT NULL
 );
+)"},
+          {"vault", 2, R"(CREATE TABLE refresh_work (
+  connection text PRIMARY KEY,
+  due_at bigint,
+  tries bigint NOT NULL,
+  fence bigint NOT NULL,
+  owner text,
+  beat bigint NOT NULL,
+  fingerprint blob,
+  started_at bigint
+);
+CREATE INDEX refresh_work_due ON refresh_work (due_at) WHERE due_at IS NOT NULL;
+CREATE INDEX refresh_work_held ON refresh_work (started_at) WHERE owner IS NOT NULL;
+INSERT INTO refresh_work (connection, due_at, tries, fence, beat)
+  SELECT id, CASE WHEN refresh_token IS NULL OR state = 'needs_reauthorization' THEN NULL
+    ELSE expires_at END, 0, 0, 0 FROM connection;
+UPDATE refresh_work SET owner = 'an earlier version',
+  fingerprint = (SELECT i.fingerprint FROM refresh_intent i WHERE i.connection = refresh_work.connection),
+  started_at = (SELECT i.started_at FROM refresh_intent i WHERE i.connection = refresh_work.connection)
+  WHERE connection IN (SELECT i.connection FROM refresh_intent i);
+DROP TABLE refresh_intent;
 )"}};
 }
 

@@ -1,6 +1,6 @@
 // How tokens leave the vault for good: disconnecting, and revealing one to an operator.
 #include "vault/json_text.hpp"
-#include "vault/refresh_plan.hpp"
+#include "vault/refresh/plan.hpp"
 #include "vault/token_endpoint.hpp"
 #include "vault/vault_impl.hpp"
 

@@ -14,8 +14,11 @@
 #include <vector>
 
 #include "base/log.hpp"
+#include "base/process.hpp"
 #include "base/text.hpp"
 #include "net/client.hpp"
+#include "vault/refresh/lease.hpp"
+#include "vault/test_flaky_database.hpp"
 #include "vault/test_store.hpp"
 #include "vault/waiting.hpp"
 
@@ -225,6 +228,18 @@ class VaultTest : public testing::Test {
     }
     return actions;
   }
+  /// As a process leaves it that was killed while it asked the provider.
+  void leave_intent(const ConnectionId& id, const std::string& owner, std::string fingerprint) {
+    store_.sql(
+        "UPDATE refresh_work SET owner = $2, fingerprint = $3, started_at = 0 "
+        "WHERE connection = $1",
+        {id, owner, db::Blob{std::move(fingerprint)}});
+  }
+  static std::string owner_that_ended() {
+    std::string name = process_name();
+    name.replace(name.rfind('/') + 1, std::string::npos, "1");
+    return name + " own_1";
+  }
   void expire() { store_.clock.advance(std::chrono::hours(1)); }
 
   template <class T>
@@ -238,8 +253,17 @@ class VaultTest : public testing::Test {
   const provider::Catalogue catalogue_ = load_catalogue();
   FakeNet net_;
   Log log_{Log::Level::Off};
-  Vault vault_{Vault::Parts{
-      *store_.database, store_.keys, catalogue_, net_, store_.clock, store_.random, log_}};
+  const Journal journal_{{store_.dir.path() / "emergency"}, store_.keys};
+  FlakyDatabase database_{*store_.database};
+  Vault vault_{Vault::Parts{database_,
+                            store_.keys,
+                            catalogue_,
+                            net_,
+                            store_.clock,
+                            store_.random,
+                            log_,
+                            journal_,
+                            lease_owner(store_.random)}};
   App steady_;
   App rotating_;
 };

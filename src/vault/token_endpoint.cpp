@@ -5,7 +5,6 @@
 namespace wayleave::vault {
 namespace {
 
-constexpr Millis kTokenTimeout{60'000};
 constexpr Millis kRevokeTimeout{15'000};
 constexpr std::size_t kAnswerBytesMax = 1 << 20;  // OA-18
 
@@ -33,11 +32,19 @@ oauth::TokenFailure unreachable(const Error& error) {
   return failure;
 }
 
+/// A failure that may lie between us and a provider which did act: an answer that says success and
+/// cannot be read, or the word of a go-between. 503 and 429 are refusals.
+bool is_odd(int status) {
+  return status / 100 == 2 || status == 500 || status == 502 || status == 504;
+}
+
 Task<TokenAnswer> call(net::Client& net,
                        const Clock& clock,
                        std::shared_ptr<const provider::Provider> provider,
-                       oauth::EndpointRequest request) {
+                       oauth::EndpointRequest request,
+                       std::function<bool()> still_wanted = {}) {
   auto outgoing = post(provider->auth.token, request, kTokenTimeout);
+  outgoing.still_wanted = std::move(still_wanted);
   const Instant sent_at = clock.now();
   const auto answer = co_await net.call(std::move(outgoing));
   if (!answer) {
@@ -51,6 +58,7 @@ Task<TokenAnswer> call(net::Client& net,
   auto outcome = oauth::read_token_response(
       answer->status, type, retry_after, answer->body, provider->errors, request.told);
   TokenAnswer whole{std::move(outcome), sent_at};
+  whole.odd = is_odd(answer->status);
   co_return whole;
 }
 
@@ -73,10 +81,11 @@ Task<TokenAnswer> request_exchange(net::Client& net,
 Task<TokenAnswer> request_refresh(net::Client& net,
                                   const Clock& clock,
                                   const Client& client,
-                                  const SecretString& refresh_token) {
+                                  const SecretString& refresh_token,
+                                  std::function<bool()> still_wanted) {
   auto request = oauth::refresh_request(
       credentials_of(client), refresh_token, client.provider->auth.token_params);
-  co_return co_await call(net, clock, client.provider, std::move(request));
+  co_return co_await call(net, clock, client.provider, std::move(request), std::move(still_wanted));
 }
 
 Task<bool> request_revocation(net::Client& net,

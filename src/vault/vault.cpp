@@ -2,8 +2,7 @@
 
 #include <algorithm>
 
-#include "vault/refresh_intent.hpp"
-#include "vault/refresh_plan.hpp"
+#include "vault/refresh/plan.hpp"
 #include "vault/vault_impl.hpp"
 
 namespace wayleave::vault {
@@ -27,16 +26,23 @@ std::unexpected<Error> connection_not_found() {
       ErrorKind::NotFound, "connection_not_found", "this user has no connection for this app");
 }
 
-/// What a crash cut short on a provider that may have spent the token; nullopt: nothing to worry.
+/// What was found open at the start.
+struct Recovered {
+  std::vector<Connection> unknown;
+  std::vector<Connection> watched;  ///< perhaps somebody else is at it
+};
+
+constexpr int kRecoveredMax = 100'000;
+
+/// What a process that has ended was at: unknown where the provider may have spent the token.
+/// Nullopt: there is nothing to worry about.
 Result<std::optional<Connection>> recover_one(db::Transaction& tx,
                                               const Store& store,
-                                              const RefreshIntent& intent,
+                                              const Leases::Open& open,
                                               Instant now) {
-  WL_TRY(const auto found, store.connections.find(tx, intent.connection));
-  if (!found || found->version != intent.version) {
-    WL_CHECK(end_intent(tx, intent.connection));
-    return std::nullopt;
-  }
+  WL_CHECK(store.leases.free(tx, open.connection, now));
+  WL_TRY(const auto found, store.connections.find(tx, open.connection));
+  if (!found) return std::nullopt;
   auto held = store.load(tx, found->workspace, found->id);
   if (!held) {
     // Such a one is left as it is and the others go on (VT-04).
@@ -44,13 +50,12 @@ Result<std::optional<Connection>> recover_one(db::Transaction& tx,
     if (code == "sealed_value_damaged" || code == "app_misconfigured") return std::nullopt;
     return std::unexpected(held.error());
   }
-  if (!held->client.provider->auth.refresh.rotates) {
-    WL_CHECK(end_intent(tx, intent.connection));
-    return std::nullopt;
-  }
+  const bool same = token_fingerprint(held->tokens.refresh_token) == open.fingerprint;
+  if (!held->client.provider->auth.refresh.rotates || !same) return std::nullopt;
+  if (found->state != State::Active) return std::optional<Connection>{*found};
   WL_TRY(auto marked,
-         store.commit_state(tx, *held, State::RefreshUnknown, reason::kOutcomeUnknown, {}, now));
-  WL_CHECK(end_intent(tx, intent.connection));
+         store.note(
+             tx, *found, {State::RefreshUnknown, std::string(reason::kOutcomeUnknown), {}}, now));
   return std::optional<Connection>{std::move(marked)};
 }
 
@@ -58,9 +63,17 @@ Result<std::optional<Connection>> recover_one(db::Transaction& tx,
 
 Vault::Impl::Impl(Parts given)
     : parts(given),
-      store{Apps(given.keys, given.catalogue), Connections(given.keys)},
-      refresher(std::make_shared<Refresher>(
-          Refresher::Parts{given.database, given.client, given.clock, given.log, store})) {}
+      store{Apps(given.keys, given.catalogue),
+            Connections(given.keys),
+            Leases(given.owner, owner_has_ended)},
+      refresher(std::make_shared<Refresher>(Refresher::Parts{given.database,
+                                                             given.client,
+                                                             given.clock,
+                                                             given.random,
+                                                             given.log,
+                                                             given.journal,
+                                                             store,
+                                                             given.ahead})) {}
 
 Vault::Vault(Parts parts) : impl_(std::make_unique<Impl>(parts)) {}
 Vault::~Vault() = default;
@@ -175,23 +188,46 @@ Task<Result<Connection>> Vault::refresh_now(WorkspaceId workspace, ConnectionId 
 }
 
 Task<Result<int>> Vault::recover() {
-  auto work = [this](db::Transaction& tx) -> Result<std::vector<Connection>> {
-    std::vector<Connection> marked;
-    WL_TRY(const auto intents, open_intents(tx));
-    for (const auto& intent : intents) {
-      WL_TRY(auto one, recover_one(tx, impl_->store, intent, impl_->parts.clock.now()));
-      if (one) marked.push_back(*std::move(one));
+  const Clock& clock = impl_->parts.clock;
+  const auto salvaged = co_await impl_->begin_salvage();
+  auto work = [this, salvaged, &clock](db::Transaction& tx) -> Result<Recovered> {
+    Recovered recovered;
+    WL_TRY(const auto open, impl_->store.leases.open(tx, kRecoveredMax));
+    for (const auto& one : open) {
+      if (salvaged.contains(one.connection)) continue;
+      if (!one.left) {
+        WL_TRY(const auto busy, impl_->store.connections.find(tx, one.connection));
+        if (busy) recovered.watched.push_back(*busy);
+        continue;
+      }
+      WL_TRY(const auto marked, recover_one(tx, impl_->store, one, clock.now()));
+      if (marked) recovered.unknown.push_back(*marked);
     }
-    return marked;
+    return recovered;
   };
-  WL_CO_TRY(const auto marked, co_await impl_->parts.database.write(std::move(work)));
-  for (const auto& connection : marked) {
+  WL_CO_TRY(const auto recovered, co_await impl_->parts.database.write(std::move(work)));
+  for (const auto& connection : recovered.unknown) {
     impl_->parts.log.warn("connection.refresh_unknown", {{"connection", connection.id.str()}});
     co_await impl_->refresher->start(connection);  // at once, within the grace time (TK-07)
   }
-  co_return static_cast<int>(marked.size());
+  for (const auto& connection : recovered.watched) co_await impl_->refresher->start(connection);
+  co_return static_cast<int>(recovered.unknown.size());
 }
 
+Task<std::set<ConnectionId>> Vault::Impl::begin_salvage() {
+  parts.journal.prepare();
+  auto found = parts.journal.read();
+  std::set<ConnectionId> begun;
+  for (auto& entry : found.entries) {
+    parts.log.warn("token.found_in_journal", {{"connection", entry.connection.str()}});
+    begun.insert(entry.connection);
+    co_await refresher->salvage(std::make_shared<const Journal::Entry>(std::move(entry)));
+  }
+  if (found.unreadable > 0) parts.log.error("journal.unreadable", {{"files", found.unreadable}});
+  co_return begun;
+}
+
+Task<> Vault::settled() { co_await impl_->refresher->settled(); }
 Task<> Vault::drain() { co_await impl_->refresher->drain(); }
 
 }  // namespace wayleave::vault

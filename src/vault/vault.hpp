@@ -17,6 +17,7 @@
 #include "provider/catalogue.hpp"
 #include "vault/app.hpp"
 #include "vault/connection.hpp"
+#include "vault/refresh/journal.hpp"
 
 namespace wayleave::vault {
 
@@ -55,6 +56,9 @@ class Vault {
     const Clock& clock;
     Random& random;
     Log& log;
+    const Journal& journal;  ///< for what providers grant and the database does not take
+    std::string owner;       ///< of leases, as `lease_owner` gives it: no other vault has the same
+    bool ahead = true;       ///< tokens are refreshed before they expire although nobody uses them
   };
   explicit Vault(Parts parts);
   ~Vault();
@@ -109,10 +113,13 @@ class Vault {
                                                 std::chrono::seconds min_validity,
                                                 access::Actor actor);
 
-  /// Once at the start of a server: a refresh that a crash cut short on a provider whose refresh
-  /// tokens rotate leaves its connection `refresh_unknown` (TK-04) and is tried again at once, on
-  /// the caller's executor and beyond this call. Tells how many there were.
+  /// Once at the start of a server. Answers in the emergency journal are stored (TK-06). A refresh
+  /// that a crash cut short on a provider whose refresh tokens rotate leaves its connection
+  /// `refresh_unknown` (TK-04) and is tried again at once, on the caller's executor and beyond this
+  /// call; one that another process may still be at is watched. Tells how many were unknown.
   [[nodiscard]] Task<Result<int>> recover();
+  /// Waits until no refresh is in flight; others may begin meanwhile.
+  [[nodiscard]] Task<> settled();
   /// Waits for refreshes in flight, so that a stop never falls between a provider's answer and its
   /// commit (OP-07). New ones are refused from then on.
   [[nodiscard]] Task<> drain();

@@ -1,11 +1,12 @@
 #pragma once
 
 #include <memory>
+#include <set>
 #include <string>
 
 #include "vault/cool_down.hpp"
-#include "vault/refresh_plan.hpp"
-#include "vault/refresher.hpp"
+#include "vault/refresh/plan.hpp"
+#include "vault/refresh/refresher.hpp"
 #include "vault/vault.hpp"
 
 namespace wayleave::vault {
@@ -24,6 +25,8 @@ struct Vault::Impl {
   [[nodiscard]] Task<Result<Reading>> read(AppId app, std::string user);
   /// Logs and records that a connection's seals do not open, once an hour (VT-03).
   [[nodiscard]] Task<> report_damage(AppId app, std::string user);
+  /// Begins to store what lies in the emergency journal; for which connections.
+  [[nodiscard]] Task<std::set<ConnectionId>> begin_salvage();
   [[nodiscard]] Result<Reading> open(db::Transaction& tx, Connection connection) const;
 
   /// The token for a call now, refreshed first or in the background as `token_use` says.

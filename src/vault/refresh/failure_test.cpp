@@ -30,7 +30,8 @@ TEST_F(RefreshFailureTest, TransientFailuresKeepStateAndTokens) {  // TK-09, TK-
     EXPECT_EQ(code_of(refused), "upstream_unreachable") << name;
     EXPECT_EQ(stored(steady_, user).state, State::Active) << name;
     EXPECT_EQ(stored_tokens(steady_, user).second, "refresh-0") << name;
-    EXPECT_TRUE(store_.rows("SELECT connection FROM refresh_intent").empty()) << name;
+    EXPECT_TRUE(store_.rows("SELECT connection FROM refresh_work WHERE owner IS NOT NULL").empty())
+        << name;
     store_.clock.advance(31s);
     net_.answer_with(tokens_answer("access-1", ""));
     EXPECT_TRUE(credential(steady_, user)) << name;
@@ -113,7 +114,7 @@ TEST_F(RefreshFailureTest, RefusedClientStopsTheAppAndBlamesNoConnection) {  // 
   EXPECT_LE(net_.count(), 3U);
   EXPECT_EQ(audited(), (std::vector<std::string>{"app.client_refused"}));
   EXPECT_TRUE(store_.rows("SELECT id FROM connection WHERE state <> 'active'").empty());
-  EXPECT_TRUE(store_.rows("SELECT connection FROM refresh_intent").empty());
+  EXPECT_TRUE(store_.rows("SELECT connection FROM refresh_work WHERE owner IS NOT NULL").empty());
 
   must(store_.write([&](db::Transaction& tx) {
     AppDraft mended;
@@ -202,10 +203,7 @@ TEST_F(RefreshFailureTest,
   const auto connection = connect(rotating_);
   const auto calm = connect(steady_, "bob");
   for (const auto& id : {connection.id, calm.id}) {
-    store_.sql(
-        "INSERT INTO refresh_intent (connection, version, fingerprint, started_at) "
-        "VALUES ($1, 1, $2, 0)",
-        {id, db::Blob{"f"}});
+    leave_intent(id, owner_that_ended(), token_fingerprint(secret("refresh-0")));
   }
   net_.answer_with(answer(503, ""));
   EXPECT_EQ(must(run(vault_.recover())), 1);

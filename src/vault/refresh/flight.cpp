@@ -1,91 +1,234 @@
-#include "vault/refresh_intent.hpp"
-#include "vault/refresher.hpp"
+#include <algorithm>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/redirect_error.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <utility>
+
+#include "vault/refresh/ride.hpp"
+#include "vault/refresh/schedule.hpp"
 
 namespace wayleave::vault {
+namespace asio = boost::asio;
 namespace {
 
 /// Whoever stood so long in the queue of a failing endpoint does not go in as well.
 constexpr std::chrono::seconds kQueueTimeMax{30};
+/// A pause is ended this soon when the gateway stops.
+constexpr Millis kPauseSlice{200};
 
-bool is_dead(const Connection& connection) {
-  return connection.state == State::NeedsReauthorization || connection.state == State::Revoked;
+Attempt::Answer classify(const TokenAnswer& answer) {
+  if (answer.outcome) return Attempt::Answer::Granted;
+  switch (answer.outcome.error().failure) {
+    case oauth::FailureClass::Terminal:
+      return Attempt::Answer::Refused;
+    case oauth::FailureClass::Config:
+      return Attempt::Answer::ClientRefused;
+    case oauth::FailureClass::Transient:
+      break;
+  }
+  if (answer.lost) return Attempt::Answer::Lost;
+  return answer.odd ? Attempt::Answer::Doubtful : Attempt::Answer::Unspent;
 }
 
 }  // namespace
 
-Task<Result<Connection>> Refresher::attempt(Connection seen, Occasion occasion) {
-  auto load = [this, seen](db::Transaction& tx) {
-    return parts_.store.load(tx, seen.workspace, seen.id);
-  };
-  WL_CO_TRY(auto loaded, co_await parts_.database.read(std::move(load)));
-  auto held = std::make_shared<const Holding>(std::move(loaded));
-  const Connection& connection = held->connection;
-  if (connection.version != seen.version && connection.state == State::Active) {
-    co_return connection;  // somebody else was faster
+Task<> Refresher::run(RidePtr ride) {
+  Step step = ride->attempt.begin();
+  while (!std::holds_alternative<Attempt::Finish>(step)) {
+    auto next = std::visit([&](const auto& now) { return on(ride, now); }, step);
+    step = co_await std::move(next);
   }
-  if (occasion != Occasion::Asked) {
-    if (is_dead(connection)) co_return std::unexpected(reauthorization_required(connection));
-    if (health_.refused(held->app.id, held->app.version, parts_.clock.tick())) {
-      co_return std::unexpected(app_misconfigured(held->app));
-    }
-  }
-  if (held->tokens.refresh_token.empty()) {
-    if (occasion == Occasion::Asked) {
-      co_return fail(ErrorKind::Reauthorize,
-                     "reauthorization_required",
-                     "the provider gave no refresh token; the user must connect again");
-    }
-    std::string why{occasion == Occasion::Rejected ? reason::kTokensRejected
-                                                   : reason::kNoRefreshToken};
-    co_return co_await condemn(held, std::move(why), {});
-  }
-  co_return co_await ask(held, occasion);
+  auto outcome = co_await conclude(ride, std::get<Attempt::Finish>(step).ending);
+  ride->flight->say(std::move(outcome));
 }
 
-Task<Result<Connection>> Refresher::ask(HoldingPtr held, Occasion occasion) {
-  const auto gate = health_.gate(held->app.id);
+Task<Attempt::Step> Refresher::on(RidePtr ride, Attempt::Load) {
+  auto work = [this, ride](db::Transaction& tx) {
+    return parts_.store.load(tx, ride->seen.workspace, ride->seen.id);
+  };
+  auto loaded = co_await parts_.database.read(std::move(work));
+  if (!loaded) {
+    ride->error = std::move(loaded).error();
+    if (ride->error.kind == ErrorKind::NotFound) co_return ride->attempt.loaded(Attempt::Gone{});
+    co_return ride->attempt.loaded(Attempt::Failed{});
+  }
+  ride->held = std::make_shared<const Holding>(*std::move(loaded));
+  const Holding& held = *ride->held;
+  const auto& rules = held.client.provider->auth.refresh;
+  Attempt::Loaded now;
+  now.version = held.connection.version;
+  now.state = held.connection.state;
+  now.has_refresh_token = !held.tokens.refresh_token.empty();
+  now.same_token = ride->sent_fingerprint == token_fingerprint(held.tokens.refresh_token);
+  now.rotates = rules.rotates;
+  now.grace = rules.grace;
+  co_return ride->attempt.loaded(now);
+}
+
+/// Waits for its turn at the token endpoint.
+Task<Result<>> Refresher::board(RidePtr ride) {
+  const App& app = ride->held->app;
+  const bool asked = ride->occasion == Occasion::Asked;
+  const auto refused = [&] {
+    return !asked && health_.refused(app.id, app.version, parts_.clock.tick());
+  };
+  if (refused()) co_return std::unexpected(app_misconfigured(app));
   const Tick queued = parts_.clock.tick();
-  auto passage = co_await gate->enter();
-  const Tick now = parts_.clock.tick();
-  if (occasion != Occasion::Asked && health_.refused(held->app.id, held->app.version, now)) {
-    co_return std::unexpected(app_misconfigured(held->app));
+  const auto gate = health_.gate(app.id);
+  ride->passage.emplace(co_await gate->enter());
+  if (refused()) co_return std::unexpected(app_misconfigured(app));
+  if (parts_.clock.tick() - queued > kQueueTimeMax) {
+    co_return std::unexpected(token_endpoint_failing("timeout"));
   }
-  if (now - queued > kQueueTimeMax) co_return std::unexpected(token_endpoint_failing("timeout"));
-
-  const RefreshIntent intent{held->connection.id,
-                             held->connection.version,
-                             token_fingerprint(held->tokens.refresh_token),
-                             parts_.clock.now()};
-  auto begin = [intent](db::Transaction& tx) { return begin_intent(tx, intent); };
-  const auto begun = co_await parts_.database.write(std::move(begin));
-  if (!begun && begun.error().kind == ErrorKind::Conflict) co_return co_await stored_instead(held);
-  if (!begun) co_return std::unexpected(begun.error());
-
-  auto answer = co_await request(held);
-  if (answer.outcome) passage.succeed();
-  co_return co_await settle(held, occasion, std::move(answer));
+  co_return Result<>{};
 }
 
-Task<Result<Connection>> Refresher::stored_instead(HoldingPtr held) {
-  auto read = [this, held](db::Transaction& tx) {
-    return parts_.store.connections.get(tx, held->connection.workspace, held->connection.id);
+Task<Attempt::Step> Refresher::on(RidePtr ride, Attempt::Claim step) {
+  if (!ride->answer && !ride->passage && !ride->held->tokens.refresh_token.empty()) {
+    auto boarded = co_await board(ride);
+    if (!boarded) {
+      ride->error = std::move(boarded).error();
+      co_return Attempt::Finish{Attempt::Ending::Failing};
+    }
+  }
+  const Tick issued = parts_.clock.tick();
+  auto work = [this, held = ride->held, step](db::Transaction& tx) {
+    return parts_.store.claim(tx, *held, step.over, parts_.clock.now());
   };
-  WL_CO_TRY(auto connection, co_await parts_.database.read(std::move(read)));
-  if (is_dead(connection)) co_return std::unexpected(reauthorization_required(connection));
-  co_return connection;
+  const auto outcome = co_await parts_.database.write(std::move(work));
+  const Tick now = parts_.clock.tick();
+  if (!outcome) {
+    ride->error = outcome.error();
+    co_return ride->attempt.claimed(Attempt::Failed{}, issued, now);
+  }
+  if (std::holds_alternative<Attempt::Gone>(*outcome)) {
+    co_return ride->attempt.claimed(Attempt::Gone{}, issued, now);
+  }
+  if (std::holds_alternative<Attempt::Moved>(*outcome)) {
+    co_return ride->attempt.claimed(Attempt::Moved{}, issued, now);
+  }
+  if (const auto* holder = std::get_if<Holder>(&*outcome)) {
+    co_return ride->attempt.claimed(*holder, issued, now);
+  }
+  const auto& grant = std::get<Leases::Grant>(*outcome);
+  ride->lease = grant.lease;
+  Step next = ride->attempt.claimed(Attempt::Claimed{grant.doubt}, issued, now);
+  ride->publish_ask_until();
+  if (!std::exchange(ride->beating, true)) {
+    const auto strand = co_await asio::this_coro::executor;
+    asio::co_spawn(strand, renew(shared_from_this(), ride), asio::detached);
+  }
+  co_return next;
 }
 
-Task<TokenAnswer> Refresher::request(HoldingPtr held) {
-  auto answer = co_await request_refresh(
-      parts_.client, parts_.clock, held->client, held->tokens.refresh_token);
-  if (!answer.lost || !held->client.provider->auth.refresh.rotates) co_return answer;
-  // The provider may have spent the token. Asked again at once it repeats its answer within its
-  // grace time, or tells that the grant is gone (TK-07).
-  parts_.log.warn("token.refresh_answer_lost", {{"connection", held->connection.id.str()}});
-  auto again = co_await request_refresh(
-      parts_.client, parts_.clock, held->client, held->tokens.refresh_token);
-  again.lost = true;
-  co_return again;
+Task<> Refresher::renew(std::shared_ptr<Refresher> self, RidePtr ride) {
+  boost::system::error_code ended;
+  while (true) {
+    ride->beat_timer.expires_after(ride->attempt.beat_pause());
+    co_await ride->beat_timer.async_wait(asio::redirect_error(asio::use_awaitable, ended));
+    if (ride->over) co_return;
+    const Lease lease = ride->lease;
+    const Tick issued = self->parts_.clock.tick();
+    auto work = [self, lease](db::Transaction& tx) {
+      return self->parts_.store.leases.beat(tx, lease);
+    };
+    const auto ours = co_await self->parts_.database.write(std::move(work));
+    if (lease.fence != ride->lease.fence) continue;  // claimed anew meanwhile
+    const auto written = !ours   ? Attempt::Written::Failed
+                         : *ours ? Attempt::Written::Done
+                                 : Attempt::Written::Fenced;
+    ride->attempt.beat(written, issued);
+    ride->publish_ask_until();
+  }
 }
+
+Task<Attempt::Step> Refresher::on(RidePtr ride, Attempt::Pause step) {
+  Millis left = step.time;
+  while (left.count() > 0 && !draining_) {
+    const Millis slice = std::min(left, kPauseSlice);
+    ride->timer.expires_after(slice);
+    co_await ride->timer.async_wait(asio::use_awaitable);
+    left -= slice;
+  }
+  co_return ride->attempt.paused(draining_);
+}
+
+Task<Attempt::Step> Refresher::on(RidePtr ride, Attempt::Ask) {
+  const auto held = ride->held;
+  ride->sent_fingerprint = token_fingerprint(held->tokens.refresh_token);
+  auto wanted = [this, until = ride->ask_until] {
+    return parts_.clock.tick().time_since_epoch().count() < until->load();
+  };
+  auto answer = co_await request_refresh(
+      parts_.client, parts_.clock, held->client, held->tokens.refresh_token, std::move(wanted));
+  const auto kind = classify(answer);
+  if (answer.outcome) {
+    ride->answer = granted(*ride, *std::move(answer.outcome), answer.sent_at);
+    health_.accept(held->app.id);
+    if (ride->passage) ride->passage->succeed();
+  } else {
+    ride->failure = std::move(answer.outcome).error();
+  }
+  if (kind == Attempt::Answer::ClientRefused) {  // before anybody else is let through
+    ride->client_refusal_is_news =
+        health_.refuse(held->app.id, held->app.version, parts_.clock.tick());
+  }
+  if (kind == Attempt::Answer::Lost) {
+    parts_.log.warn("token.refresh_answer_lost", {{"connection", held->connection.id.str()}});
+  }
+  Step next = ride->attempt.answered(kind, parts_.clock.tick());
+  if (!std::holds_alternative<Attempt::Ask>(next)) ride->passage.reset();
+  co_return next;
+}
+
+Task<Attempt::Step> Refresher::on(RidePtr ride, Attempt::Commit) {
+  auto work =
+      [this, held = ride->held, lease = ride->lease, answer = ride->answer](db::Transaction& tx) {
+        return parts_.store.commit_refresh(tx, *held, lease, answer->update, parts_.clock.now());
+      };
+  auto change = co_await parts_.database.write(std::move(work));
+  if (!change) {
+    ride->error = std::move(change).error();
+    co_return ride->attempt.committed(Attempt::Written::Failed);
+  }
+  ride->result = std::move(change->connection);
+  ride->stored_ours = change->written == Attempt::Written::Done;
+  co_return ride->attempt.committed(change->written);
+}
+
+Task<Attempt::Step> Refresher::on(RidePtr ride, Attempt::Keep) {
+  const auto kept = parts_.journal.keep(*ride->answer);
+  note_kept(*ride, kept);
+  // Callers are told now; the answer is looked after for as long as it takes.
+  ride->flight->say(std::unexpected(ride->error));
+  co_return ride->attempt.kept(kept.has_value());
+}
+
+Task<Attempt::Step> Refresher::on(RidePtr ride, Attempt::Forget) {
+  parts_.journal.forget(ride->seen.id);
+  parts_.log.info("token.salvaged",
+                  {{"connection", ride->seen.id.str()}, {"stored", ride->stored_ours}});
+  co_return ride->attempt.forgotten();
+}
+
+Task<Attempt::Step> Refresher::on(RidePtr ride, Attempt::Settle step) {
+  note_failure(*ride, step.as);
+  const auto release = release_after(*ride, step.as);
+  auto work = [this, ride, release, found = finding(*ride, step.as)](db::Transaction& tx) {
+    return parts_.store.settle(tx, *ride->held, ride->lease, release, found, parts_.clock.now());
+  };
+  auto change = co_await parts_.database.write(std::move(work));
+  if (!change) {
+    parts_.log.error("token.intent_left",
+                     {{"connection", ride->seen.id.str()}, {"code", change.error().code}});
+    co_return ride->attempt.settled(Attempt::Written::Failed);
+  }
+  ride->result = std::move(change->connection);
+  co_return ride->attempt.settled(change->written);
+}
+
+Task<Attempt::Step> Refresher::on(RidePtr, Attempt::Finish step) { co_return step; }
 
 }  // namespace wayleave::vault

@@ -1,9 +1,53 @@
-#include "vault/refresh_intent.hpp"
+#include "vault/refresh/lease.hpp"
 
 #include "base/bytes.hpp"
+#include "base/process.hpp"
 #include "crypto/digest.hpp"
 
 namespace wayleave::vault {
+namespace {
+
+Result<bool> one_row(Result<std::int64_t> touched) {
+  if (!touched) return std::unexpected(std::move(touched).error());
+  return *touched == 1;
+}
+
+/// The row of a connection as a claimant finds it.
+struct Work {
+  std::int64_t version = 0;
+  Holder holder;
+  bool held = false;
+  std::string fingerprint;
+  std::int64_t tries = 0;
+};
+
+Result<std::optional<Work>> find_work(db::Transaction& tx, const ConnectionId& connection) {
+  WL_TRY(const auto row,
+         tx.query_one("SELECT c.version, w.owner, w.fence, w.beat, w.fingerprint, w.tries "
+                      "FROM connection c LEFT JOIN refresh_work w ON w.connection = c.id "
+                      "WHERE c.id = $1",
+                      {connection}));
+  if (!row) return std::nullopt;
+  Work work;
+  work.version = (*row)[0].integer();
+  work.held = !(*row)[1].is_null();
+  work.holder = {(*row)[1].text(), (*row)[2].integer(), (*row)[3].integer()};
+  work.fingerprint = (*row)[4].blob();
+  work.tries = (*row)[5].integer();
+  return work;
+}
+
+constexpr char kBeforeNonce = ' ';
+
+}  // namespace
+
+std::string lease_owner(Random& random) {
+  return process_name() + kBeforeNonce + random_id(random, "own");
+}
+
+bool owner_has_ended(std::string_view owner) {
+  return process_has_ended(owner.substr(0, owner.find(kBeforeNonce)));
+}
 
 std::string token_fingerprint(const SecretString& refresh_token) {
   // A refresh token is as good as random: a keyed digest would protect nothing more.
@@ -12,38 +56,86 @@ std::string token_fingerprint(const SecretString& refresh_token) {
   return std::string(as_text(digest));
 }
 
-Result<> begin_intent(db::Transaction& tx, const RefreshIntent& intent) {
-  WL_TRY(const auto row,
-         tx.query_one("SELECT id FROM connection WHERE id = $1 AND version = $2",
-                      {intent.connection, intent.version}));
-  if (!row) {
-    return fail(ErrorKind::Conflict, "conflict", "the connection was changed at the same time");
+Result<Leases::Outcome> Leases::claim(db::Transaction& tx, const Want& want, Instant now) const {
+  WL_TRY(const auto found, find_work(tx, want.connection));
+  if (!found) return Attempt::Gone{};
+  if (found->version != want.version) return Attempt::Moved{};
+  const bool mine = !found->held || left(found->holder.owner) || want.over == found->holder;
+  if (!mine) return found->holder;
+  Grant grant{.lease = {want.connection, found->holder.fence + 1, found->tries}};
+  grant.inherited = found->held;
+  if (found->fingerprint == want.fingerprint) {
+    grant.doubt = found->held ? Attempt::Doubt::Lost : Attempt::Doubt::Odd;
   }
   WL_CHECK(tx.execute(
-      "INSERT INTO refresh_intent (connection, version, fingerprint, started_at) "
-      "VALUES ($1, $2, $3, $4) ON CONFLICT (connection) DO UPDATE SET "
-      "version = excluded.version, fingerprint = excluded.fingerprint, "
-      "started_at = excluded.started_at",
-      {intent.connection, intent.version, db::Blob{intent.fingerprint}, intent.started_at}));
-  return {};
+      "INSERT INTO refresh_work (connection, tries, fence, owner, beat, fingerprint, started_at) "
+      "VALUES ($1, 0, $2, $3, 0, $4, $5) ON CONFLICT (connection) DO UPDATE SET "
+      "fence = excluded.fence, owner = excluded.owner, beat = 0, "
+      "fingerprint = excluded.fingerprint, started_at = excluded.started_at",
+      {want.connection, grant.lease.fence, owner_, db::Blob{want.fingerprint}, now}));
+  return grant;
 }
 
-Result<> end_intent(db::Transaction& tx, const ConnectionId& connection) {
-  WL_CHECK(tx.execute("DELETE FROM refresh_intent WHERE connection = $1", {connection}));
-  return {};
+Result<bool> Leases::beat(db::Transaction& tx, const Lease& lease) const {
+  return one_row(
+      tx.execute("UPDATE refresh_work SET beat = beat + 1 "
+                 "WHERE connection = $1 AND fence = $2 AND owner = $3",
+                 {lease.connection, lease.fence, owner_}));
 }
 
-Result<std::vector<RefreshIntent>> open_intents(db::Transaction& tx) {
+Result<bool> Leases::release(db::Transaction& tx,
+                             const Lease& lease,
+                             const Release& release) const {
+  return one_row(
+      tx.execute("UPDATE refresh_work SET owner = NULL, tries = $5, "
+                 "due_at = CASE WHEN $7 = 1 THEN due_at ELSE $4 END, "
+                 "fingerprint = CASE WHEN $6 = 1 THEN fingerprint ELSE NULL END "
+                 "WHERE connection = $1 AND fence = $2 AND owner = $3",
+                 {lease.connection,
+                  lease.fence,
+                  owner_,
+                  release.due_at,
+                  release.tries,
+                  release.doubtful,
+                  release.keep_due}));
+}
+
+Result<std::vector<Leases::Open>> Leases::open(db::Transaction& tx, int limit) const {
   WL_TRY(const auto rows,
-         tx.query("SELECT connection, version, fingerprint, started_at FROM refresh_intent "
-                  "ORDER BY started_at"));
-  std::vector<RefreshIntent> intents;
-  intents.reserve(rows.size());
+         tx.query("SELECT connection, fingerprint, owner FROM refresh_work "
+                  "WHERE owner IS NOT NULL ORDER BY started_at LIMIT $1",
+                  {limit}));
+  std::vector<Open> all;
+  all.reserve(rows.size());
   for (const auto& row : rows) {
-    intents.push_back(
-        {ConnectionId{row[0].text()}, row[1].integer(), row[2].blob(), row[3].time()});
+    all.push_back({ConnectionId{row[0].text()}, row[1].blob(), gone_(row[2].text())});
   }
-  return intents;
+  return all;
+}
+
+Result<> Leases::free(db::Transaction& tx, const ConnectionId& id, Instant due_at) const {
+  WL_CHECK(
+      tx.execute("UPDATE refresh_work SET owner = NULL, fingerprint = NULL, due_at = $2 "
+                 "WHERE connection = $1",
+                 {id, due_at}));
+  return {};
+}
+
+Result<> set_due(db::Transaction& tx,
+                 const ConnectionId& connection,
+                 std::optional<Instant> due_at) {
+  // Whoever is at it goes on and finds that the connection has changed.
+  WL_CHECK(
+      tx.execute("INSERT INTO refresh_work (connection, due_at, tries, fence, beat) "
+                 "VALUES ($1, $2, 0, 0, 0) ON CONFLICT (connection) DO UPDATE SET "
+                 "due_at = excluded.due_at, tries = 0",
+                 {connection, due_at}));
+  return {};
+}
+
+Result<> forget_work(db::Transaction& tx, const ConnectionId& connection) {
+  WL_CHECK(tx.execute("DELETE FROM refresh_work WHERE connection = $1", {connection}));
+  return {};
 }
 
 }  // namespace wayleave::vault

@@ -1,30 +1,93 @@
 #pragma once
 
+#include <functional>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/clock.hpp"
+#include "base/random.hpp"
 #include "base/secret.hpp"
 #include "db/database.hpp"
 #include "vault/connection.hpp"
+#include "vault/refresh/attempt.hpp"
 
 namespace wayleave::vault {
 
-/// A durable note that a refresh token was about to be sent (TK-04). One per connection; gone with
-/// the commit of the outcome. What is left at start-up was cut short.
-struct RefreshIntent {
-  ConnectionId connection;
-  std::int64_t version = 0;  ///< of the connection when its token was sent
-  std::string fingerprint;
-  Instant started_at;
-};
+/// A new name for an owner of leases in this process. Reads /proc.
+[[nodiscard]] std::string lease_owner(Random& random);
+/// Whether its process has surely ended: seen from the same machine and process namespace.
+[[nodiscard]] bool owner_has_ended(std::string_view owner);
 
 /// Tells two refresh tokens apart without holding either.
 [[nodiscard]] std::string token_fingerprint(const SecretString& refresh_token);
 
-/// `conflict` when the connection is no longer at that version.
-[[nodiscard]] Result<> begin_intent(db::Transaction& tx, const RefreshIntent& intent);
-[[nodiscard]] Result<> end_intent(db::Transaction& tx, const ConnectionId& connection);
-[[nodiscard]] Result<std::vector<RefreshIntent>> open_intents(db::Transaction& tx);
+/// A lease that was granted, with how many refreshes in a row have failed.
+struct Lease {
+  ConnectionId connection;
+  std::int64_t fence = 0;
+  std::int64_t tries = 0;
+};
+
+/// The leases on refresh tokens as one process takes and keeps them; one row per connection, in
+/// which the lease and the intent are the same thing: while somebody owns it, the refresh token
+/// with that fingerprint may have been sent (TK-01, TK-02, TK-04). Const; any thread.
+class Leases {
+ public:
+  /// `owner` names this process; `gone` tells whether another one has surely ended.
+  Leases(std::string owner, std::function<bool(std::string_view)> gone)
+      : owner_(std::move(owner)), gone_(std::move(gone)) {}
+
+  struct Want {
+    ConnectionId connection;
+    std::int64_t version = 0;  ///< of the connection as it was loaded
+    std::string fingerprint;   ///< of the refresh token about to be sent
+    std::optional<Holder> over;
+  };
+  struct Grant {
+    Lease lease;
+    Attempt::Doubt doubt = Attempt::Doubt::None;
+    bool inherited = false;  ///< taken from somebody who left it
+  };
+  using Outcome = std::variant<Grant, Holder, Attempt::Moved, Attempt::Gone>;
+  [[nodiscard]] Result<Outcome> claim(db::Transaction& tx, const Want& want, Instant now) const;
+  /// False: it is somebody else's by now.
+  [[nodiscard]] Result<bool> beat(db::Transaction& tx, const Lease& lease) const;
+
+  /// Ends a lease, and with it the intent; false as above. `due_at`: when the scheduler looks at
+  /// the connection again. `tries`: failures in a row. `doubtful`: the token may have been spent.
+  struct Release {
+    std::optional<Instant> due_at;
+    std::int64_t tries = 0;
+    bool doubtful = false;
+    bool keep_due = false;  ///< somebody else has set `due_at`
+  };
+  [[nodiscard]] Result<bool> release(db::Transaction& tx,
+                                     const Lease& lease,
+                                     const Release& release) const;
+
+  /// Leases that others hold or left behind, oldest first, at most `limit`.
+  struct Open {
+    ConnectionId connection;
+    std::string fingerprint;
+    bool left = false;  ///< its holder has surely ended
+  };
+  [[nodiscard]] Result<std::vector<Open>> open(db::Transaction& tx, int limit) const;
+  /// Frees what a process that has ended left behind.
+  [[nodiscard]] Result<> free(db::Transaction& tx, const ConnectionId& id, Instant due_at) const;
+
+ private:
+  [[nodiscard]] bool left(std::string_view owner) const { return owner == owner_ || gone_(owner); }
+
+  std::string owner_;
+  std::function<bool(std::string_view)> gone_;
+};
+
+/// When the scheduler looks at a connection whose tokens were stored just now.
+[[nodiscard]] Result<> set_due(db::Transaction& tx,
+                               const ConnectionId& connection,
+                               std::optional<Instant> due_at);
+[[nodiscard]] Result<> forget_work(db::Transaction& tx, const ConnectionId& connection);
 
 }  // namespace wayleave::vault

@@ -1,160 +1,210 @@
-#include <algorithm>
-#include <boost/asio/steady_timer.hpp>
-#include <boost/asio/this_coro.hpp>
-#include <boost/asio/use_awaitable.hpp>
+#include <array>
 
-#include "vault/refresh_intent.hpp"
-#include "vault/refresh_plan.hpp"
-#include "vault/refresher.hpp"
+#include "vault/refresh/ride.hpp"
+#include "vault/refresh/schedule.hpp"
 
 namespace wayleave::vault {
-namespace asio = boost::asio;
 namespace {
 
-constexpr std::chrono::seconds kCoolDown{30};        // TK-20
-constexpr std::chrono::seconds kCoolDownMax{3'600};  // however long a provider's Retry-After is
-/// Pauses between tries to store what a provider granted; after the last it is given up.
-constexpr Millis kCommitPauses[] = {Millis{100}, Millis{500}, Millis{2'000}, Millis{10'000}};
+constexpr std::chrono::minutes kClientPause{5};  // as long as AppHealth refuses
 
-TokenUpdate update_of(const Holding& held, oauth::TokenSet set, Instant sent_at) {
-  TokenUpdate update;
-  update.tokens.access_token = std::move(set.access_token);
-  // No new refresh token: the old one stays (TK-12); a new one always replaces it (TK-13).
-  update.tokens.refresh_token =
-      set.refresh_token.empty() ? held.tokens.refresh_token.clone() : std::move(set.refresh_token);
-  update.life = set.expires_in ? set.expires_in : held.client.provider->auth.expires_in_default;
-  if (update.life) update.expires_at = sent_at + *update.life;
-  return update;
+bool is_dead(const Connection& connection) {
+  return connection.state == State::NeedsReauthorization || connection.state == State::Revoked;
 }
 
 }  // namespace
 
-Task<Result<Connection>> Refresher::settle(HoldingPtr held, Occasion occasion, TokenAnswer answer) {
-  switch (judge(answer.outcome)) {
-    case Verdict::Store:
-      co_return co_await keep(held, std::move(answer));
-    case Verdict::Reauthorize: {
-      std::string why{reason::kRefreshTokenRejected};
-      if (occasion == Occasion::Rejected) why = reason::kTokensRejected;
-      if (answer.lost || held->connection.state == State::RefreshUnknown) {
-        why = reason::kOutcomeUnknown;
-      }
-      co_return co_await condemn(held, std::move(why), answer.outcome.error().code);
-    }
-    case Verdict::AppBroken:
-      co_return co_await blame_app(held, std::move(answer.outcome).error());
-    case Verdict::KeepAndCoolDown:
-      break;
+double Refresher::chance() {
+  std::array<std::uint8_t, 4> bytes{};
+  parts_.random.fill(bytes);
+  const auto drawn = (std::uint32_t{bytes[0]} << 16) | (std::uint32_t{bytes[1]} << 8) | bytes[2];
+  return static_cast<double>(drawn) / (1 << 24);
+}
+
+std::shared_ptr<const Journal::Entry> Refresher::granted(const Ride& ride,
+                                                         oauth::TokenSet set,
+                                                         Instant sent_at) {
+  const Holding& held = *ride.held;
+  const auto& auth = held.client.provider->auth;
+  auto entry = std::make_shared<Journal::Entry>();
+  entry->workspace = held.connection.workspace;
+  entry->connection = held.connection.id;
+  entry->fingerprint = ride.sent_fingerprint;
+  TokenUpdate& update = entry->update;
+  update.tokens.access_token = std::move(set.access_token);
+  // No new refresh token: the old one stays (TK-12); a new one always replaces it (TK-13).
+  update.tokens.refresh_token =
+      set.refresh_token.empty() ? held.tokens.refresh_token.clone() : std::move(set.refresh_token);
+  update.life = set.expires_in ? set.expires_in : auth.expires_in_default;
+  if (update.life) update.expires_at = sent_at + *update.life;
+  update.due_at = due_after(update, *held.client.provider, parts_.clock.now());
+  return entry;
+}
+
+std::optional<Instant> Refresher::due_after(const TokenUpdate& update,
+                                            const provider::Provider& provider,
+                                            Instant now) {
+  if (update.tokens.refresh_token.empty()) return std::nullopt;
+  const TokenAge age{update.expires_at, update.life};
+  return next_due(age, provider.auth.refresh, parts_.ahead, now, chance());
+}
+
+/// Cool-down of callers and the log's line.
+void Refresher::note_failure(Ride& ride, Attempt::Settlement as) {
+  if (as == Attempt::Settlement::Condemn || !ride.failure) return;
+  const oauth::TokenFailure& failure = *ride.failure;
+  if (failure.failure == oauth::FailureClass::Config) {
+    ride.error = app_misconfigured(ride.held->app);
+    return;
   }
-  co_return co_await cool_down(held, std::move(answer.outcome).error(), answer.lost);
-}
-
-Task<Result<Connection>> Refresher::keep(HoldingPtr held, TokenAnswer answer) {
-  auto update = std::make_shared<const TokenUpdate>(
-      update_of(*held, *std::move(answer.outcome), answer.sent_at));
-  health_.accept(held->app.id);
-  failures_.clear(held->connection.id.str());
-  auto stored = co_await commit(held, update);
-  if (stored) {
-    parts_.log.info("token.refreshed", {{"connection", stored->id.str()}, {"app", held->app.slug}});
-  } else if (stored.error().kind == ErrorKind::NotFound) {
-    co_await discard(held, update);
-  } else {
-    parts_.log.error("token.commit_abandoned",
-                     {{"connection", held->connection.id.str()},
-                      {"code", stored.error().code},
-                      {"detail", stored.error().operator_detail}});
-  }
-  co_return stored;
-}
-
-Task<Result<Connection>> Refresher::commit(HoldingPtr held, UpdatePtr update) {
-  const auto executor = co_await asio::this_coro::executor;
-  const auto work = [this, held, update](db::Transaction& tx) {
-    return parts_.store.commit_refresh(tx, *held, *update, parts_.clock.now());
-  };
-  auto stored = co_await parts_.database.write(work);
-  for (const auto pause : kCommitPauses) {
-    if (stored || stored.error().kind != ErrorKind::Retry) break;
-    parts_.log.error("token.commit_failed",
-                     {{"connection", held->connection.id.str()}, {"code", stored.error().code}});
-    asio::steady_timer timer(executor, pause);
-    co_await timer.async_wait(asio::use_awaitable);
-    stored = co_await parts_.database.write(work);
-  }
-  co_return stored;
-}
-
-Task<> Refresher::discard(HoldingPtr held, UpdatePtr update) {
-  // Disconnected while the provider was asked: what it granted in between must not live on.
-  if (held->client.provider->auth.revoke.empty()) co_return;
-  const bool revoked = co_await request_revocation(
-      parts_.client, held->client, update->tokens.refresh_token, "refresh_token");
-  parts_.log.info("token.discarded",
-                  {{"connection", held->connection.id.str()}, {"revoked", revoked}});
-}
-
-Task<Result<Connection>> Refresher::condemn(HoldingPtr held,
-                                            std::string reason,
-                                            std::string provider_code) {
-  auto work = [this, held, reason, provider_code](db::Transaction& tx) {
-    return parts_.store.commit_state(
-        tx, *held, State::NeedsReauthorization, reason, provider_code, parts_.clock.now());
-  };
-  WL_CO_TRY(auto stored, co_await parts_.database.write(std::move(work)));
-  if (stored.state == State::Active) co_return stored;  // TK-08: the token changed meanwhile
-  parts_.log.warn("connection.needs_reauthorization",
-                  {{"connection", stored.id.str()},
-                   {"app", held->app.slug},
-                   {"reason", reason},
-                   {"code", provider_code}});
-  co_return std::unexpected(reauthorization_required(stored));
-}
-
-Task<Result<Connection>> Refresher::cool_down(HoldingPtr held,
-                                              oauth::TokenFailure failure,
-                                              bool lost) {
-  const bool unknown = lost && held->client.provider->auth.refresh.rotates;
-  const Error error = unknown ? refresh_unknown() : token_endpoint_failing(failure.code);
-  const auto wait = std::clamp(failure.retry_after.value_or(kCoolDown), kCoolDown, kCoolDownMax);
+  const bool unknown = as == Attempt::Settlement::Unknown;
+  ride.error = unknown ? refresh_unknown() : token_endpoint_failing(failure.code);
+  const auto& rules = ride.held->client.provider->auth.refresh;
+  // The first failure has the shortest pause; later ones only matter to the scheduler.
+  ride.pause = as == Attempt::Settlement::Unspent ? back_off(0, failure.retry_after, 0)
+                                                  : unknown_pause(rules);
   const Tick now = parts_.clock.tick();
-  failures_.start(held->connection.id.str(), now, now + wait, error);
+  failures_.start(ride.seen.id.str(), now, now + ride.pause, ride.error);
   parts_.log.warn("token.refresh_failed",
-                  {{"connection", held->connection.id.str()},
-                   {"app", held->app.slug},
+                  {{"connection", ride.seen.id.str()},
+                   {"app", ride.held->app.slug},
                    {"code", failure.code},
                    {"detail", failure.detail},
-                   {"wait_s", wait.count()}});
-  auto work = [this, held, unknown](db::Transaction& tx) -> Result<> {
-    if (!unknown) return end_intent(tx, held->connection.id);
-    WL_CHECK(parts_.store.commit_state(
-        tx, *held, State::RefreshUnknown, reason::kOutcomeUnknown, {}, parts_.clock.now()));
-    return {};
-  };
-  // When this cannot be written the intent stays, and the next start finds it.
-  const auto written = co_await parts_.database.write(std::move(work));
-  if (!written) {
-    parts_.log.error("token.intent_left",
-                     {{"connection", held->connection.id.str()}, {"code", written.error().code}});
-  }
-  co_return std::unexpected(error);
+                   {"wait_s", std::chrono::ceil<std::chrono::seconds>(ride.pause).count()}});
 }
 
-Task<Result<Connection>> Refresher::blame_app(HoldingPtr held, oauth::TokenFailure failure) {
-  const App& app = held->app;
-  const bool news = health_.refuse(app.id, app.version, parts_.clock.tick());
-  if (news) {
-    parts_.log.error("app.client_refused",
-                     {{"app", app.slug}, {"code", failure.code}, {"detail", failure.detail}});
+Leases::Release Refresher::release_after(const Ride& ride, Attempt::Settlement as) {
+  Leases::Release release;
+  release.tries = ride.lease.tries + 1;
+  release.doubtful = as == Attempt::Settlement::Doubtful;
+  if (as == Attempt::Settlement::Condemn) return release;
+  const Instant now = parts_.clock.now();
+  if (ride.failure && ride.failure->failure == oauth::FailureClass::Config) {
+    release.due_at = now + kClientPause + back_off(0, std::nullopt, chance());
+    return release;
   }
-  auto record = connection_record(held->connection, "app.client_refused", "{}", parts_.clock.now());
-  record.target = app.id.str();
-  auto work = [record, news, id = held->connection.id](db::Transaction& tx) -> Result<> {
-    WL_CHECK(end_intent(tx, id));
-    return news ? access::append_audit(tx, record) : Result<>{};
+  const auto retry_after = ride.failure ? ride.failure->retry_after : std::nullopt;
+  const bool prompt = as != Attempt::Settlement::Unspent && ride.lease.tries == 0;
+  release.due_at = now + (prompt ? ride.pause : back_off(ride.lease.tries, retry_after, chance()));
+  return release;
+}
+
+std::optional<Store::Finding> Refresher::finding(const Ride& ride, Attempt::Settlement as) const {
+  if (as == Attempt::Settlement::Unknown) {
+    return Store::Finding{State::RefreshUnknown, std::string(reason::kOutcomeUnknown), {}};
+  }
+  if (as != Attempt::Settlement::Condemn) return std::nullopt;
+  const bool rejected = ride.occasion == Occasion::Rejected;
+  std::string_view why = reason::kRefreshTokenRejected;
+  if (!ride.failure) why = reason::kNoRefreshToken;
+  if (rejected) why = reason::kTokensRejected;
+  if (ride.attempt.in_doubt()) why = reason::kOutcomeUnknown;
+  return Store::Finding{State::NeedsReauthorization,
+                        std::string(why),
+                        ride.failure ? ride.failure->code : std::string()};
+}
+
+void Refresher::note_kept(const Ride& ride, const Result<>& kept) {
+  const std::string id = ride.seen.id.str();
+  if (kept) {
+    ++kept_;
+    parts_.log.error("token.kept_in_journal", {{"connection", id}, {"code", ride.error.code}});
+    return;
+  }
+  ++unkept_;
+  parts_.log.error(
+      "token.journal_failed",
+      {{"connection", id}, {"code", ride.error.code}, {"detail", kept.error().operator_detail}});
+}
+
+Task<Result<Connection>> Refresher::conclude(RidePtr ride, Attempt::Ending ending) {
+  switch (ending) {
+    case Attempt::Ending::Stored:
+      co_return co_await stored(ride);
+    case Attempt::Ending::Dead:
+      co_return dead(*ride);
+    case Attempt::Ending::Gone:
+      if (ride->answer) co_await discard(ride);
+      co_return fail(ErrorKind::NotFound, "connection_not_found", "there is no such connection");
+    case Attempt::Ending::ClientRefused:
+      co_await note_client_refused(ride);
+      co_return std::unexpected(app_misconfigured(ride->held->app));
+    case Attempt::Ending::Unknown:
+      co_return std::unexpected(refresh_unknown());
+    case Attempt::Ending::Busy:
+      co_return fail(ErrorKind::Retry, "refresh_busy", "another process refreshes this token");
+    case Attempt::Ending::StoreFailed:
+      if (ride->answer && !ride->attempt.is_kept()) note_abandoned(*ride);
+      break;
+    case Attempt::Ending::Failing:
+      break;
+  }
+  co_return std::unexpected(ride->error);
+}
+
+Task<Result<Connection>> Refresher::stored(RidePtr ride) {
+  if (ride->stored_ours && ride->result) {
+    failures_.clear(ride->seen.id.str());
+    parts_.log.info("token.refreshed",
+                    {{"connection", ride->seen.id.str()}, {"app", ride->held->app.slug}});
+    co_return *ride->result;
+  }
+  // Somebody else was faster, or decided otherwise.
+  auto read = [this, ride](db::Transaction& tx) {
+    return parts_.store.connections.get(tx, ride->seen.workspace, ride->seen.id);
   };
-  WL_CO_CHECK(co_await parts_.database.write(std::move(work)));
-  co_return std::unexpected(app_misconfigured(app));
+  WL_CO_TRY(auto connection, co_await parts_.database.read(std::move(read)));
+  if (is_dead(connection)) co_return std::unexpected(reauthorization_required(connection));
+  if (connection.state == State::Active) failures_.clear(ride->seen.id.str());
+  co_return connection;
+}
+
+Result<Connection> Refresher::dead(const Ride& ride) {
+  const Connection& now = ride.result ? *ride.result : ride.held->connection;
+  if (ride.result) {
+    parts_.log.warn("connection.needs_reauthorization",
+                    {{"connection", now.id.str()},
+                     {"app", ride.held->app.slug},
+                     {"reason", now.state_reason},
+                     {"code", ride.failure ? ride.failure->code : std::string()}});
+  }
+  if (!ride.held->connection.has_refresh_token && ride.occasion == Occasion::Asked) {
+    return fail(ErrorKind::Reauthorize,
+                "reauthorization_required",
+                "the provider gave no refresh token; the user must connect again");
+  }
+  return std::unexpected(reauthorization_required(now));
+}
+
+Task<> Refresher::discard(RidePtr ride) {
+  // Disconnected while the provider was asked: what it granted in between must not live on.
+  if (!ride->held || ride->held->client.provider->auth.revoke.empty()) co_return;
+  const bool revoked = co_await request_revocation(parts_.client,
+                                                   ride->held->client,
+                                                   ride->answer->update.tokens.refresh_token,
+                                                   "refresh_token");
+  parts_.log.info("token.discarded", {{"connection", ride->seen.id.str()}, {"revoked", revoked}});
+}
+
+void Refresher::note_abandoned(const Ride& ride) {
+  parts_.log.error("token.commit_abandoned",
+                   {{"connection", ride.seen.id.str()},
+                    {"code", ride.error.code},
+                    {"detail", ride.error.operator_detail}});
+}
+
+Task<> Refresher::note_client_refused(RidePtr ride) {
+  const App& app = ride->held->app;
+  if (!ride->client_refusal_is_news) co_return;
+  parts_.log.error(
+      "app.client_refused",
+      {{"app", app.slug}, {"code", ride->failure->code}, {"detail", ride->failure->detail}});
+  auto record =
+      connection_record(ride->held->connection, "app.client_refused", "{}", parts_.clock.now());
+  record.target = app.id.str();
+  auto work = [record](db::Transaction& tx) { return access::append_audit(tx, record); };
+  const auto written = co_await parts_.database.write(std::move(work));
+  if (!written) parts_.log.error("audit.lost", {{"app", app.slug}});
 }
 
 }  // namespace wayleave::vault

@@ -1,4 +1,4 @@
-#include "vault/refresh_plan.hpp"
+#include "vault/refresh/plan.hpp"
 
 #include <gtest/gtest.h>
 

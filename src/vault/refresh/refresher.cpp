@@ -1,12 +1,13 @@
-#include "vault/refresher.hpp"
+#include "vault/refresh/refresher.hpp"
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
+#include <boost/asio/strand.hpp>
 #include <boost/asio/this_coro.hpp>
 #include <exception>
 #include <vector>
 
-#include "vault/waiting.hpp"
+#include "vault/refresh/ride.hpp"
 
 namespace wayleave::vault {
 namespace asio = boost::asio;
@@ -25,11 +26,6 @@ Error stopping() { return {ErrorKind::Retry, "unavailable", "the gateway is stop
 
 }  // namespace
 
-struct Refresher::Flight {
-  Event landed;
-  Outcome outcome = std::unexpected(stopping());  // written before `landed` is set, read after
-};
-
 /// Ends a flight whichever way its coroutine ends, even when it is destroyed with its executor.
 class Refresher::Landing {
  public:
@@ -42,7 +38,8 @@ class Refresher::Landing {
       const std::lock_guard lock(self_->mutex_);
       self_->flights_.erase(id_);
     }
-    flight_->landed.set();
+    flight_->say(std::unexpected(stopping()));
+    flight_->over.set();
   }
 
  private:
@@ -53,36 +50,45 @@ class Refresher::Landing {
 
 Task<Result<Connection>> Refresher::refresh(Connection seen, Occasion occasion) {
   const auto executor = co_await asio::this_coro::executor;
-  WL_CO_TRY(auto boarded, join_or_begin(seen, occasion));
+  WL_CO_TRY(auto boarded, join_or_begin(seen.id, occasion));
   const FlightPtr flight = boarded.flight;
   if (boarded.landing) {
-    asio::co_spawn(
-        executor,
-        fly(shared_from_this(), flight, std::move(boarded.landing), std::move(seen), occasion),
-        asio::detached);  // it logs its own end
+    const Attempt::Terms terms{.occasion = occasion, .seen = seen.version};
+    take_off(executor, flight, std::move(seen), terms, nullptr, std::move(boarded.landing));
   }
   co_await flight->landed.wait();
-  co_return flight->outcome;
+  co_return *flight->said;
 }
 
-Task<> Refresher::start(Connection seen) {
+Task<> Refresher::start(Connection seen, Occasion occasion) {
   const auto executor = co_await asio::this_coro::executor;
-  auto boarded = join_or_begin(seen, Occasion::Due);
+  auto boarded = join_or_begin(seen.id, occasion);
   if (!boarded || !boarded->landing) co_return;
-  asio::co_spawn(executor,
-                 fly(shared_from_this(),
-                     boarded->flight,
-                     std::move(boarded->landing),
-                     std::move(seen),
-                     Occasion::Due),
-                 asio::detached);
+  const Attempt::Terms terms{.occasion = occasion, .seen = seen.version};
+  take_off(executor, boarded->flight, std::move(seen), terms, nullptr, std::move(boarded->landing));
 }
 
-Result<Refresher::Boarded> Refresher::join_or_begin(const Connection& seen, Occasion occasion) {
-  const std::string& name = seen.id.str();
+Task<> Refresher::salvage(std::shared_ptr<const Journal::Entry> entry) {
+  const auto executor = co_await asio::this_coro::executor;
+  auto boarded = join_or_begin(entry->connection, Occasion::Asked);
+  if (!boarded || !boarded->landing) co_return;
+  Connection about;
+  about.id = entry->connection;
+  about.workspace = entry->workspace;
+  const Attempt::Terms terms{.occasion = Occasion::Asked, .salvage = true};
+  take_off(executor,
+           boarded->flight,
+           std::move(about),
+           terms,
+           std::move(entry),
+           std::move(boarded->landing));
+}
+
+Result<Refresher::Boarded> Refresher::join_or_begin(const ConnectionId& id, Occasion occasion) {
+  const std::string& name = id.str();
   const Tick now = parts_.clock.tick();
   const std::lock_guard lock(mutex_);
-  if (const auto found = flights_.find(seen.id); found != flights_.end()) {
+  if (const auto found = flights_.find(id); found != flights_.end()) {
     return Boarded{found->second, nullptr};
   }
   if (draining_) return std::unexpected(stopping());
@@ -94,8 +100,26 @@ Result<Refresher::Boarded> Refresher::join_or_begin(const Connection& seen, Occa
     renewals_.start(name, now, now + kRenewalCoolDown, refused_again());
   }
   auto flight = std::make_shared<Flight>();
-  flights_.emplace(seen.id, flight);
-  return Boarded{flight, std::make_unique<Landing>(shared_from_this(), flight, seen.id)};
+  flights_.emplace(id, flight);
+  return Boarded{flight, std::make_unique<Landing>(shared_from_this(), flight, id)};
+}
+
+void Refresher::take_off(asio::any_io_executor executor,
+                         FlightPtr flight,
+                         Connection seen,
+                         Attempt::Terms terms,
+                         std::shared_ptr<const Journal::Entry> answer,
+                         LandingPtr landing) {
+  // The attempt and the renewal of its lease take turns, also on an executor of many threads.
+  const asio::any_io_executor strand = asio::make_strand(executor);
+  auto ride = std::make_shared<Ride>(strand, std::move(flight), std::move(seen), terms);
+  if (answer) {
+    ride->sent_fingerprint = answer->fingerprint;
+    ride->answer = std::move(answer);
+  }
+  asio::co_spawn(strand,
+                 fly(shared_from_this(), std::move(ride), std::move(landing)),
+                 asio::detached);  // it logs its own end
 }
 
 Millis Refresher::quiet_time(const ConnectionId& id) const {
@@ -104,28 +128,33 @@ Millis Refresher::quiet_time(const ConnectionId& id) const {
   return failed ? std::chrono::ceil<Millis>(failed->until - now) : kAskAgain;
 }
 
-Task<> Refresher::drain() {
+Task<> Refresher::settled() {
   std::vector<FlightPtr> flights;
   {
     const std::lock_guard lock(mutex_);
-    draining_ = true;
     for (const auto& [id, flight] : flights_) flights.push_back(flight);
   }
-  for (const auto& flight : flights) co_await flight->landed.wait();
+  for (const auto& flight : flights) co_await flight->over.wait();
 }
 
-Task<> Refresher::fly(std::shared_ptr<Refresher> self,
-                      FlightPtr flight,
-                      LandingPtr landing,
-                      Connection seen,
-                      Occasion occasion) {
+Task<> Refresher::drain() {
+  {
+    const std::lock_guard lock(mutex_);
+    draining_ = true;
+  }
+  co_await settled();
+}
+
+Task<> Refresher::fly(std::shared_ptr<Refresher> self, RidePtr ride, LandingPtr landing) {
   try {
-    flight->outcome = co_await self->attempt(seen, occasion);
+    co_await self->run(ride);
   } catch (const std::exception& error) {
     self->parts_.log.error("token.refresh_broke",
-                           {{"connection", seen.id.str()}, {"what", error.what()}});
-    flight->outcome = internal("a refresh ended with an exception");
+                           {{"connection", ride->seen.id.str()}, {"what", error.what()}});
+    ride->flight->say(internal("a refresh ended with an exception"));
   }
+  ride->over = true;
+  ride->beat_timer.cancel();
   landing.reset();
 }
 

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <atomic>
+#include <boost/asio/any_io_executor.hpp>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -8,34 +10,34 @@
 
 #include "base/clock.hpp"
 #include "base/log.hpp"
+#include "base/random.hpp"
 #include "base/result.hpp"
 #include "base/task.hpp"
 #include "vault/app_health.hpp"
 #include "vault/cool_down.hpp"
 #include "vault/holding.hpp"
+#include "vault/refresh/attempt.hpp"
+#include "vault/refresh/journal.hpp"
 #include "vault/token_endpoint.hpp"
 
 namespace wayleave::vault {
 
-/// Why a refresh is wanted.
-enum class Occasion {
-  Due,       ///< expired or about to
-  Rejected,  ///< the provider answered 401
-  Asked,     ///< an operator: overrides every cool-down
-};
-
-/// At most one refresh at a time per connection in this process; whoever comes meanwhile shares it
-/// (TK-01). A refresh that began goes on although all its callers left, on the executor of the
-/// first. No transaction is open while a provider is asked (TK-03). Shared by the vault and the
-/// flights under way, which may end after it; what `Parts` refers to must outlive both.
+/// Carries attempts out. At most one at a time per connection in this process; whoever comes
+/// meanwhile shares it (TK-01), and the lease keeps other processes away. A refresh that began goes
+/// on although all its callers left, on the executor of the first. No transaction is open while a
+/// provider is asked (TK-03). Shared by the vault and the flights under way, which may end after
+/// it; what `Parts` refers to must outlive both.
 class Refresher : public std::enable_shared_from_this<Refresher> {
  public:
   struct Parts {
     db::Database& database;
     net::Client& client;
     const Clock& clock;
+    Random& random;
     Log& log;
+    const Journal& journal;
     Store store;
+    bool ahead = true;  ///< tokens are refreshed before they expire although nobody uses them
   };
   explicit Refresher(Parts parts) : parts_(std::move(parts)) {}
 
@@ -43,47 +45,81 @@ class Refresher : public std::enable_shared_from_this<Refresher> {
   /// since, that is the outcome. Errors as of `Vault::credential`.
   [[nodiscard]] Task<Result<Connection>> refresh(Connection seen, Occasion occasion);
   /// Starts one and waits for nothing; does nothing within a cool-down.
-  [[nodiscard]] Task<> start(Connection seen);
+  [[nodiscard]] Task<> start(Connection seen, Occasion occasion = Occasion::Due);
+  /// Stores an answer from the emergency journal, however long that takes.
+  [[nodiscard]] Task<> salvage(std::shared_ptr<const Journal::Entry> entry);
   /// How long callers need not ask again for this connection.
   [[nodiscard]] Millis quiet_time(const ConnectionId& id) const;
+  /// When the scheduler should take up tokens that are stored at `now`.
+  [[nodiscard]] std::optional<Instant> due_after(const TokenUpdate& update,
+                                                 const provider::Provider& provider,
+                                                 Instant now);
+  /// Waits for the flights there are now.
+  [[nodiscard]] Task<> settled();
   /// Waits until no flight is left; new ones are refused from now on.
   [[nodiscard]] Task<> drain();
+
+  /// Since the start.
+  struct Troubles {
+    std::uint64_t kept = 0;    ///< answers put into the emergency journal
+    std::uint64_t unkept = 0;  ///< times that this failed as well
+  };
+  [[nodiscard]] Troubles troubles() const { return {kept_, unkept_}; }
 
  private:
   struct Flight;
   class Landing;
+  struct Ride;
   using FlightPtr = std::shared_ptr<Flight>;  // shared by the flight and those who wait for it
   using LandingPtr = std::unique_ptr<Landing>;
-  using HoldingPtr = std::shared_ptr<const Holding>;  // shared with database work, which is copied
-  using UpdatePtr = std::shared_ptr<const TokenUpdate>;
+  using RidePtr = std::shared_ptr<Ride>;  // shared by the flight and the renewal of its lease
   using Outcome = Result<Connection>;
+  using Step = Attempt::Step;
 
   // refresher.cpp: who waits for what.
   struct Boarded {
     FlightPtr flight;
     LandingPtr landing;  ///< set when this caller began the flight and has to run it
   };
-  Result<Boarded> join_or_begin(const Connection& seen, Occasion occasion);
-  static Task<> fly(std::shared_ptr<Refresher> self,
-                    FlightPtr flight,
-                    LandingPtr landing,
-                    Connection seen,
-                    Occasion occasion);
+  Result<Boarded> join_or_begin(const ConnectionId& id, Occasion occasion);
+  static Task<> fly(std::shared_ptr<Refresher> self, RidePtr ride, LandingPtr landing);
+  void take_off(boost::asio::any_io_executor executor,
+                FlightPtr flight,
+                Connection seen,
+                Attempt::Terms terms,
+                std::shared_ptr<const Journal::Entry> answer,
+                LandingPtr landing);
 
-  // refresh_attempt.cpp: one refresh from reading the store to the provider's answer.
-  Task<Outcome> attempt(Connection seen, Occasion occasion);
-  Task<Outcome> ask(HoldingPtr held, Occasion occasion);
-  Task<Outcome> stored_instead(HoldingPtr held);
-  Task<TokenAnswer> request(HoldingPtr held);
+  // flight.cpp: the steps of one attempt.
+  Task<> run(RidePtr ride);
+  Task<Step> on(RidePtr ride, Attempt::Load step);
+  Task<Step> on(RidePtr ride, Attempt::Claim step);
+  Task<Step> on(RidePtr ride, Attempt::Pause step);
+  Task<Step> on(RidePtr ride, Attempt::Ask step);
+  Task<Step> on(RidePtr ride, Attempt::Commit step);
+  Task<Step> on(RidePtr ride, Attempt::Keep step);
+  Task<Step> on(RidePtr ride, Attempt::Forget step);
+  Task<Step> on(RidePtr ride, Attempt::Settle step);
+  Task<Step> on(RidePtr ride, Attempt::Finish step);
+  Task<Result<>> board(RidePtr ride);
+  static Task<> renew(std::shared_ptr<Refresher> self, RidePtr ride);
 
-  // refresh_outcome.cpp: what the answer leads to.
-  Task<Outcome> settle(HoldingPtr held, Occasion occasion, TokenAnswer answer);
-  Task<Outcome> keep(HoldingPtr held, TokenAnswer answer);
-  Task<Outcome> commit(HoldingPtr held, UpdatePtr update);
-  Task<> discard(HoldingPtr held, UpdatePtr update);
-  Task<Outcome> condemn(HoldingPtr held, std::string reason, std::string provider_code);
-  Task<Outcome> cool_down(HoldingPtr held, oauth::TokenFailure failure, bool lost);
-  Task<Outcome> blame_app(HoldingPtr held, oauth::TokenFailure failure);
+  // outcome.cpp: what an ending means to callers, operators and other refreshes.
+  Task<Outcome> conclude(RidePtr ride, Attempt::Ending ending);
+  Task<Outcome> stored(RidePtr ride);
+  Outcome dead(const Ride& ride);
+  Task<> discard(RidePtr ride);
+  std::shared_ptr<const Journal::Entry> granted(const Ride& ride,
+                                                oauth::TokenSet set,
+                                                Instant sent_at);
+  [[nodiscard]] std::optional<Store::Finding> finding(const Ride& ride,
+                                                      Attempt::Settlement as) const;
+  Leases::Release release_after(const Ride& ride, Attempt::Settlement as);
+  void note_failure(Ride& ride, Attempt::Settlement as);
+  void note_kept(const Ride& ride, const Result<>& kept);
+  void note_abandoned(const Ride& ride);
+  Task<> note_client_refused(RidePtr ride);
+  [[nodiscard]] double chance();
 
   Parts parts_;
   AppHealth health_;
@@ -92,7 +128,9 @@ class Refresher : public std::enable_shared_from_this<Refresher> {
 
   mutable std::mutex mutex_;
   std::unordered_map<ConnectionId, FlightPtr> flights_;
-  bool draining_ = false;
+  std::atomic<bool> draining_ = false;
+  std::atomic<std::uint64_t> kept_ = 0;
+  std::atomic<std::uint64_t> unkept_ = 0;
 };
 
 }  // namespace wayleave::vault

@@ -90,12 +90,12 @@ TEST_F(RefreshTest, IntentIsInTheFileBeforeTheProviderIsAsked) {  // TK-03, TK-0
   expire();
   std::size_t intents = 0;
   net_.answer_with([&](const net::Outgoing&) {
-    intents = store_.rows("SELECT connection FROM refresh_intent").size();
+    intents = store_.rows("SELECT connection FROM refresh_work WHERE owner IS NOT NULL").size();
     return tokens_answer("access-1", "refresh-1");
   });
   must(credential(rotating_));
   EXPECT_EQ(intents, 1U);
-  EXPECT_TRUE(store_.rows("SELECT connection FROM refresh_intent").empty());
+  EXPECT_TRUE(store_.rows("SELECT connection FROM refresh_work WHERE owner IS NOT NULL").empty());
 }
 
 TEST_F(RefreshTest, LifeCountsFromWhenTheRequestWasSent) {  // TK-15

@@ -1,0 +1,59 @@
+#pragma once
+
+#include <atomic>
+#include <functional>
+#include <mutex>
+#include <utility>
+#include <vector>
+
+#include "db/database.hpp"
+
+namespace wayleave::vault {
+
+/// A database in front of a real one, with writes that fail when a test wants it. For tests.
+class FlakyDatabase final : public db::Database {
+ public:
+  explicit FlakyDatabase(db::Database& real) : real_(real) {}
+
+  enum class Fate {
+    Pass,
+    Refuse,  ///< not carried out, and said so
+    Deny,    ///< carried out, and the answer is an error
+  };
+  /// Judges each write by its number, from 0 on.
+  void judge_writes(std::function<Fate(int)> judge) {
+    const std::lock_guard lock(mutex_);
+    judge_ = std::move(judge);
+    writes_ = 0;
+  }
+  void pass() { judge_writes(nullptr); }
+
+  Result<> migrate(const std::vector<db::Migration>& migrations) override {
+    return real_.migrate(migrations);
+  }
+  State state() const override { return real_.state(); }
+
+ protected:
+  void submit(Access access, Work work, Done done) override {
+    const auto run = [&work](db::Transaction& tx) { return work(tx); };
+    if (access == Access::Read) return done(real_.read_blocking(run));
+    const Fate fate = next_fate();
+    Result<> outcome;
+    if (fate != Fate::Refuse) outcome = real_.write_blocking(run);
+    if (fate != Fate::Pass) outcome = fail(ErrorKind::Retry, "database_unavailable", "as ordered");
+    done(std::move(outcome));
+  }
+
+ private:
+  Fate next_fate() {
+    const std::lock_guard lock(mutex_);
+    return judge_ ? judge_(writes_++) : Fate::Pass;
+  }
+
+  db::Database& real_;
+  std::mutex mutex_;
+  std::function<Fate(int)> judge_;
+  int writes_ = 0;
+};
+
+}  // namespace wayleave::vault
