@@ -5,7 +5,9 @@
 #include <algorithm>
 #include <array>
 #include <cstring>
+#include <mutex>
 #include <new>
+#include <set>
 
 #include "base/bytes.hpp"
 #include "crypto/aead.hpp"
@@ -53,14 +55,93 @@ Error damaged() {
           "not in this key ring"};
 }
 
+using Keys = std::vector<std::shared_ptr<const LockedKey>>;  // by id, the newest last
+
+/// What the ring holds at one moment; replaced as a whole.
+struct Holding {
+  Keys keys;
+  std::shared_ptr<const LockedKey> sealing;
+
+  [[nodiscard]] std::shared_ptr<const LockedKey> find(std::uint32_t id) const {
+    const auto at = std::ranges::find(keys, id, &LockedKey::id);
+    return at == keys.end() ? nullptr : *at;
+  }
+};
+
+Error wrong_root(const RootKey& root, const WrappedKey& key) {
+  return {ErrorKind::Reject,
+          "root_key_wrong",
+          "this root key (fingerprint " + root.fingerprint() +
+              ") is not the one that protects this database (fingerprint " + key.root_fingerprint +
+              "); start with that key"};
+}
+
+Error key_damaged(const WrappedKey& key) {
+  return {ErrorKind::Internal,
+          "data_key_damaged",
+          "data key " + std::to_string(key.id) +
+              " in the database is damaged; restore the database from a backup"};
+}
+
+std::string wrap(std::string_view root,
+                 std::string_view root_fingerprint,
+                 std::uint32_t id,
+                 std::string_view key,
+                 Random& random) {
+  std::array<std::uint8_t, aead_nonce_bytes> nonce{};
+  random.fill(nonce);
+  return std::string(1, format_version) + std::string(as_text(nonce)) +
+         aead_seal(root, as_text(nonce), wrap_associated(id, root_fingerprint), key);
+}
+
+/// `raw_root` belongs to `root`.
+Result<SecretString> unwrap(const RootKey& root, std::string_view raw_root, const WrappedKey& key) {
+  if (key.root_fingerprint != root.fingerprint()) return std::unexpected(wrong_root(root, key));
+  const std::string_view wrapped = key.wrapped;
+  if (wrapped.size() <= 1 + aead_nonce_bytes || wrapped.front() != format_version) {
+    return std::unexpected(key_damaged(key));
+  }
+  auto opened = aead_open(raw_root,
+                          wrapped.substr(1, aead_nonce_bytes),
+                          wrap_associated(key.id, key.root_fingerprint),
+                          wrapped.substr(1 + aead_nonce_bytes));
+  if (!opened || opened->size() != aead_key_bytes) return std::unexpected(key_damaged(key));
+  return *std::move(opened);
+}
+
+/// What to hold once these stored keys are taken up; those that are new are opened by `open`.
+/// Nothing is let go of and the sealing key never goes back, since what another thread read from
+/// the database earlier may arrive later.
+template <class Open>
+Result<Holding> hold(const std::vector<WrappedKey>& keys, const Holding& held, Open open) {
+  Holding next = held;
+  std::set<std::uint32_t> seen;
+  for (const WrappedKey& key : keys) {
+    if (!seen.insert(key.id).second) return std::unexpected(key_damaged(key));
+    std::shared_ptr<const LockedKey> locked = held.find(key.id);
+    if (!locked) {
+      WL_TRY(locked, open(key));
+      next.keys.push_back(locked);
+    }
+    if (!key.announced && (!next.sealing || next.sealing->id() < key.id)) next.sealing = locked;
+  }
+  std::ranges::sort(next.keys, {}, &LockedKey::id);
+  if (!next.sealing) return internal("a key ring needs at least one data key in use");
+  return next;
+}
+
 }  // namespace
 
 struct KeyRing::Impl {
-  std::vector<LockedKey> keys;  // by id, the newest last
+  explicit Impl(RootKey held_root) : root(std::move(held_root)) {}
 
-  [[nodiscard]] const LockedKey* find(std::uint32_t id) const {
-    const auto at = std::ranges::find(keys, id, &LockedKey::id);
-    return at == keys.end() ? nullptr : &*at;
+  mutable std::mutex mutex;
+  RootKey root;
+  std::shared_ptr<const Holding> holding = std::make_shared<Holding>();
+
+  [[nodiscard]] std::shared_ptr<const Holding> now() const {
+    const std::lock_guard lock(mutex);
+    return holding;
   }
 };
 
@@ -72,49 +153,70 @@ KeyRing::~KeyRing() = default;
 WrappedKey KeyRing::make_key(const RootKey& root, std::uint32_t id, Random& random) {
   require_sodium();
   std::array<std::uint8_t, aead_key_bytes> key{};
-  std::array<std::uint8_t, aead_nonce_bytes> nonce{};
   random.fill(key);
-  random.fill(nonce);
-  WrappedKey out{.id = id, .root_fingerprint = root.fingerprint(), .wrapped = {}};
-  out.wrapped = std::string(1, format_version) + std::string(as_text(nonce));
-  out.wrapped += root.raw_.expose([&](std::string_view raw) {
-    return aead_seal(raw, as_text(nonce), wrap_associated(id, out.root_fingerprint), as_text(key));
+  WrappedKey out{
+      .id = id, .root_fingerprint = root.fingerprint(), .wrapped = {}, .announced = false};
+  out.wrapped = root.raw_.expose([&](std::string_view raw) {
+    return wrap(raw, out.root_fingerprint, id, as_text(key), random);
   });
   wipe(key.data(), key.size());
   return out;
 }
 
+WrappedKey KeyRing::make_key(std::uint32_t id, Random& random) const {
+  const std::lock_guard lock(impl_->mutex);
+  return make_key(impl_->root, id, random);
+}
+
+Result<WrappedKey> KeyRing::rewrap(const RootKey& from,
+                                   const RootKey& to,
+                                   const WrappedKey& key,
+                                   Random& random) {
+  require_sodium();
+  const auto opened =
+      from.raw_.expose([&](std::string_view raw) { return unwrap(from, raw, key); });
+  if (!opened) return std::unexpected(opened.error());
+  WrappedKey out = key;
+  out.root_fingerprint = to.fingerprint();
+  out.wrapped = to.raw_.expose([&](std::string_view raw) {
+    return opened->expose([&](std::string_view bytes) {
+      return wrap(raw, out.root_fingerprint, key.id, bytes, random);
+    });
+  });
+  return out;
+}
+
 Result<KeyRing> KeyRing::open(const RootKey& root, const std::vector<WrappedKey>& keys) {
   require_sodium();
-  if (keys.empty()) return internal("a key ring needs at least one data key");
-  auto impl = std::make_unique<Impl>();
-  for (const WrappedKey& key : keys) {
-    if (key.root_fingerprint != root.fingerprint()) {
-      return fail(ErrorKind::Reject,
-                  "root_key_wrong",
-                  "this root key (fingerprint " + root.fingerprint() +
-                      ") is not the one that protects this database (fingerprint " +
-                      key.root_fingerprint + "); start with that key");
-    }
-    const std::string_view wrapped = key.wrapped;
-    const bool known_form =
-        wrapped.size() > 1 + aead_nonce_bytes && wrapped.front() == format_version;
-    const auto opened = !known_form ? std::nullopt : root.raw_.expose([&](std::string_view raw) {
-      return aead_open(raw,
-                       wrapped.substr(1, aead_nonce_bytes),
-                       wrap_associated(key.id, key.root_fingerprint),
-                       wrapped.substr(1 + aead_nonce_bytes));
+  KeyRing ring(std::make_unique<Impl>(root.clone()));
+  WL_CHECK(ring.take_up(keys));
+  return ring;
+}
+
+Result<> KeyRing::take_up(const std::vector<WrappedKey>& keys) const {
+  const std::lock_guard lock(impl_->mutex);
+  const RootKey& root = impl_->root;
+  const auto open = [&](const WrappedKey& key) -> Result<std::shared_ptr<const LockedKey>> {
+    const auto plain =
+        root.raw_.expose([&](std::string_view raw) { return unwrap(root, raw, key); });
+    if (!plain) return std::unexpected(plain.error());
+    return plain->expose([&](std::string_view bytes) -> std::shared_ptr<const LockedKey> {
+      return std::make_shared<LockedKey>(key.id, bytes);
     });
-    if (!opened || opened->size() != aead_key_bytes || impl->find(key.id) != nullptr) {
-      return fail(ErrorKind::Internal,
-                  "data_key_damaged",
-                  "data key " + std::to_string(key.id) +
-                      " in the database is damaged; restore the database from a backup");
-    }
-    opened->expose([&](std::string_view raw) { impl->keys.emplace_back(key.id, raw); });
+  };
+  WL_TRY(Holding next, hold(keys, *impl_->holding, open));
+  impl_->holding = std::make_shared<Holding>(std::move(next));
+  return {};
+}
+
+Result<> KeyRing::take_up(const RootKey& root, const std::vector<WrappedKey>& keys) const {
+  // Judged by opening every key, so that a wrong root key is never kept.
+  WL_CHECK(open(root, keys));
+  {
+    const std::lock_guard lock(impl_->mutex);
+    impl_->root = root.clone();
   }
-  std::ranges::sort(impl->keys, {}, &LockedKey::id);
-  return KeyRing(std::move(impl));
+  return take_up(keys);
 }
 
 std::string KeyRing::seal(const SecretString& plain, const Place& place) const {
@@ -122,9 +224,9 @@ std::string KeyRing::seal(const SecretString& plain, const Place& place) const {
 }
 
 std::string KeyRing::seal(std::string_view plain, const Place& place) const {
-  const LockedKey& key = impl_->keys.back();
-  std::string sealed(1, format_version);
-  append_u32(sealed, key.id());
+  const auto holding = impl_->now();
+  const LockedKey& key = *holding->sealing;
+  std::string sealed = prefix_of(key.id());
   const std::string associated = associated_data(sealed, place);
   std::array<char, aead_nonce_bytes> nonce{};
   randombytes_buf(nonce.data(), nonce.size());
@@ -139,7 +241,7 @@ Result<SecretString> KeyRing::open(std::string_view sealed, const Place& place) 
     return std::unexpected(damaged());
   }
   const std::string_view header = sealed.substr(0, header_bytes);
-  const LockedKey* key = impl_->find(read_u32(header.substr(1)));
+  const auto key = impl_->now()->find(read_u32(header.substr(1)));
   if (key == nullptr) return std::unexpected(damaged());
   auto opened = aead_open(key->bytes(),
                           sealed.substr(header_bytes, aead_nonce_bytes),
@@ -149,6 +251,24 @@ Result<SecretString> KeyRing::open(std::string_view sealed, const Place& place) 
   return *std::move(opened);
 }
 
-std::uint32_t KeyRing::newest() const { return impl_->keys.back().id(); }
+bool KeyRing::has_key_of(std::string_view sealed) const {
+  if (sealed.size() < sealed_bytes_min || sealed.front() != format_version) return false;
+  return impl_->now()->find(read_u32(sealed.substr(1, 4))) != nullptr;
+}
+
+std::string KeyRing::prefix_of(std::uint32_t id) {
+  std::string prefix(1, format_version);
+  append_u32(prefix, id);
+  return prefix;
+}
+
+std::uint32_t KeyRing::newest() const { return impl_->now()->sealing->id(); }
+
+std::uint32_t KeyRing::newest_held() const { return impl_->now()->keys.back()->id(); }
+
+std::string KeyRing::root_fingerprint() const {
+  const std::lock_guard lock(impl_->mutex);
+  return impl_->root.fingerprint();
+}
 
 }  // namespace wayleave::crypto

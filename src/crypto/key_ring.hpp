@@ -31,6 +31,11 @@ class RootKey {
   [[nodiscard]] SecretString to_base64() const;
   /// A short public fingerprint, to tell which root key wrapped a data key.
   [[nodiscard]] std::string fingerprint() const;
+  /// A deliberate second owner of the same key.
+  [[nodiscard]] RootKey clone() const { return RootKey(raw_.clone()); }
+  /// A code that only this key's holder could have made for these bytes; `purpose` keeps codes of
+  /// different uses apart.
+  [[nodiscard]] std::string authenticate(std::string_view purpose, std::string_view bytes) const;
 
  private:
   friend class KeyRing;
@@ -43,11 +48,14 @@ struct WrappedKey {
   std::uint32_t id = 0;
   std::string root_fingerprint;
   std::string wrapped;  ///< binary
+  /// Announced but not yet in use: values sealed with it are opened, none is sealed.
+  bool announced = false;
 };
 
-/// Opened data keys. Seals with the newest, opens with the one whose id stands in the value, never
-/// by trial. XChaCha20-Poly1305 with a random 24-byte nonce (VT-01). A sealed value is
-/// `version(1) key_id(4, big-endian) nonce(24) ciphertext+tag`. Const members: any thread.
+/// Opened data keys. Seals with the newest in use, opens with the one whose id stands in the value,
+/// never by trial. XChaCha20-Poly1305 with a random 24-byte nonce (VT-01). A sealed value is
+/// `version(1) key_id(4, big-endian) nonce(24) ciphertext+tag`. What it holds is taken up anew
+/// while others seal and open (VT-06); const members: any thread.
 class KeyRing {
  public:
   KeyRing(KeyRing&&) noexcept;
@@ -56,15 +64,38 @@ class KeyRing {
 
   /// Makes a new data key with that id, wrapped.
   [[nodiscard]] static WrappedKey make_key(const RootKey& root, std::uint32_t id, Random& random);
+  /// The same with the root key that is held.
+  [[nodiscard]] WrappedKey make_key(std::uint32_t id, Random& random) const;
+  /// The same data key under another root key (VT-07).
+  [[nodiscard]] static Result<WrappedKey> rewrap(const RootKey& from,
+                                                 const RootKey& to,
+                                                 const WrappedKey& key,
+                                                 Random& random);
   /// Opens every stored key; an error (code `root_key_wrong`) when the root key does not fit.
   [[nodiscard]] static Result<KeyRing> open(const RootKey& root,
                                             const std::vector<WrappedKey>& keys);
+
+  /// Takes up what is stored, in addition to what is held; the sealing key never goes back. Keys
+  /// that are held already are not opened again, so that a root key that was changed meanwhile only
+  /// matters (`root_key_wrong`) when there is a new data key; then nothing changes.
+  [[nodiscard]] Result<> take_up(const std::vector<WrappedKey>& keys) const;
+  /// The same with another root key, which is kept for later.
+  [[nodiscard]] Result<> take_up(const RootKey& root, const std::vector<WrappedKey>& keys) const;
 
   [[nodiscard]] std::string seal(const SecretString& plain, const Place& place) const;
   [[nodiscard]] std::string seal(std::string_view plain, const Place& place) const;
   /// Fails with code `sealed_value_damaged` on any changed bit or other place, and names neither.
   [[nodiscard]] Result<SecretString> open(std::string_view sealed, const Place& place) const;
+  /// Whether the key is here that this value names.
+  [[nodiscard]] bool has_key_of(std::string_view sealed) const;
+  /// What every value begins with that is sealed with this key: format version and key id.
+  [[nodiscard]] static std::string prefix_of(std::uint32_t id);
+  /// The key that seals.
   [[nodiscard]] std::uint32_t newest() const;
+  /// The highest key that is held, in use or only announced.
+  [[nodiscard]] std::uint32_t newest_held() const;
+  /// Fingerprint of the root key it would open a new data key with.
+  [[nodiscard]] std::string root_fingerprint() const;
 
  private:
   struct Impl;

@@ -2,8 +2,11 @@
 
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <optional>
 #include <set>
+#include <thread>
+#include <vector>
 
 #include "base/bytes.hpp"
 
@@ -134,7 +137,88 @@ TEST_F(SealedValue, AKeyIdCannotBeExchanged) {
   EXPECT_FALSE(opened(both, sealed));
 }
 
+// VT-06: a running server learns of a key before anything is sealed with it.
+TEST_F(SealedValue, AnAnnouncedKeyOpensButDoesNotSeal) {
+  WrappedKey second = KeyRing::make_key(root_, 2, random_);
+  const KeyRing other = ring_of(root_, {key_, second});
+  second.announced = true;
+  ASSERT_TRUE(ring_.take_up({key_, second}));
+  EXPECT_EQ(ring_.newest(), 1U);
+  EXPECT_EQ(ring_.newest_held(), 2U);
+  EXPECT_EQ(to_hex(ring_.seal(secret, here).substr(1, 4)), "00000001");
+  const std::string fresh = other.seal(secret, here);
+  EXPECT_TRUE(ring_.has_key_of(fresh));
+  EXPECT_EQ(opened(ring_, fresh), secret);
+  second.announced = false;
+  ASSERT_TRUE(ring_.take_up({key_, second}));
+  EXPECT_EQ(ring_.newest(), 2U);
+  EXPECT_EQ(to_hex(ring_.seal(secret, here).substr(1, 4)), "00000002");
+}
+
+TEST_F(SealedValue, OldNewsTakesNothingBack) {
+  const WrappedKey second = KeyRing::make_key(root_, 2, random_);
+  ASSERT_TRUE(ring_.take_up({key_, second}));
+  ASSERT_TRUE(ring_.take_up({key_}));
+  EXPECT_EQ(ring_.newest(), 2U);
+}
+
+TEST_F(SealedValue, AllKeysOnlyAnnouncedMakeNoRing) {
+  WrappedKey only = key_;
+  only.announced = true;
+  EXPECT_FALSE(KeyRing::open(root_, {only}));
+}
+
+// VT-07: a server that runs while the root key is changed goes on with the data keys it has.
+TEST_F(SealedValue, ARunningRingOutlivesItsRootKey) {
+  const RootKey next = RootKey::generate(random_);
+  const auto moved = KeyRing::rewrap(root_, next, key_, random_);
+  ASSERT_TRUE(moved);
+  EXPECT_EQ(moved->root_fingerprint, next.fingerprint());
+  const std::string sealed = ring_.seal(secret, here);
+  EXPECT_EQ(opened(ring_of(next, {*moved}), sealed), secret);
+  EXPECT_FALSE(KeyRing::open(root_, {*moved}));
+  EXPECT_TRUE(ring_.take_up({*moved}));
+  const WrappedKey second = KeyRing::make_key(next, 2, random_);
+  const auto unknown = ring_.take_up({*moved, second});
+  ASSERT_FALSE(unknown);
+  EXPECT_EQ(unknown.error().code, "root_key_wrong");
+  EXPECT_EQ(ring_.newest(), 1U);
+  EXPECT_FALSE(ring_.take_up(RootKey::generate(random_), {*moved, second}));
+  EXPECT_EQ(ring_.root_fingerprint(), root_.fingerprint());
+  EXPECT_TRUE(ring_.take_up(next, {*moved, second}));
+  EXPECT_EQ(ring_.newest(), 2U);
+  EXPECT_EQ(ring_.root_fingerprint(), next.fingerprint());
+}
+
+// VT-06: keys are taken up while others seal and open.
+TEST_F(SealedValue, TakingUpKeysDisturbsNobody) {
+  std::vector<WrappedKey> keys{key_};
+  std::atomic<bool> done = false;
+  std::atomic<int> failed = 0;
+  std::vector<std::jthread> users;
+  for (int i = 0; i < 3; ++i) {
+    users.emplace_back([&] {
+      while (!done) failed += ring_.open(ring_.seal(secret, here), here) ? 0 : 1;
+    });
+  }
+  for (std::uint32_t id = 2; id < 60; ++id) {
+    keys.push_back(KeyRing::make_key(root_, id, random_));
+    ASSERT_TRUE(ring_.take_up(keys));
+  }
+  done = true;
+  users.clear();
+  EXPECT_EQ(failed, 0);
+  EXPECT_EQ(ring_.newest(), 59U);
+}
+
 class WrappedDataKey : public SealedValue {};
+
+TEST_F(WrappedDataKey, IsNotMovedToAnotherRootKeyByOneThatDoesNotFit) {
+  const RootKey other = RootKey::generate(random_);
+  const auto refused = KeyRing::rewrap(other, RootKey::generate(random_), key_, random_);
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, "root_key_wrong");
+}
 
 TEST_F(WrappedDataKey, EveryFlippedByteIsRefused) {
   for (std::size_t at = 0; at < key_.wrapped.size(); ++at) {

@@ -88,6 +88,13 @@ SecretString RootKey::to_base64() const {
   });
 }
 
+std::string RootKey::authenticate(std::string_view purpose, std::string_view bytes) const {
+  // A key of its own for each purpose, so that no code says anything about another use.
+  const Sha256 own = raw_.expose(
+      [&](std::string_view key) { return hmac_sha256(key, "wayleave " + std::string(purpose)); });
+  return std::string(as_text(hmac_sha256(as_text(own), bytes)));
+}
+
 std::string RootKey::fingerprint() const {
   const Sha256 digest = raw_.expose(
       [](std::string_view key) { return hmac_sha256(key, "wayleave root key fingerprint"); });
