@@ -5,6 +5,7 @@
 
 #include "api/problem.hpp"
 #include "crypto/digest.hpp"
+#include "vault/data_keys.hpp"
 
 namespace wayleave::api {
 namespace {
@@ -14,7 +15,10 @@ struct Slot {
   std::string workspace;
   std::string caller;
   std::string key;
-  [[nodiscard]] std::string row() const { return caller + "/" + key; }
+  [[nodiscard]] std::string row() const { return row_of(caller, key); }
+  static std::string row_of(const std::string& caller, const std::string& key) {
+    return caller + "/" + key;
+  }
 };
 
 crypto::Place place(const Slot& slot, const std::string& row, std::string_view column) {
@@ -62,7 +66,11 @@ struct Claim {
   std::optional<std::string> answer;  ///< sealed; missing: not finished
 };
 
-Result<Claim> claim(db::Transaction& tx, const Slot& slot, const std::string& sealed, Instant now) {
+Result<Claim> claim(db::Transaction& tx,
+                    const crypto::KeyRing& keys,
+                    const Slot& slot,
+                    const std::string& sealed,
+                    Instant now) {
   WL_CHECK(tx.execute("DELETE FROM idempotency WHERE created_at < $1", {now - kAnswersKept}));
   WL_TRY(const auto inserted,
          tx.execute("INSERT INTO idempotency (workspace, caller, idempotency_key, request,"
@@ -75,7 +83,11 @@ Result<Claim> claim(db::Transaction& tx, const Slot& slot, const std::string& se
                       {slot.workspace, slot.caller, slot.key}));
   if (!row) return internal("a claimed idempotency key has no row");
   Claim found{false, (*row)[0].blob(), {}};
-  if (!(*row)[1].is_null()) found.answer = (*row)[1].blob();
+  WL_CHECK(vault::take_up_key_of(tx, keys, found.request));
+  if (!(*row)[1].is_null()) {
+    found.answer = (*row)[1].blob();
+    WL_CHECK(vault::take_up_key_of(tx, keys, *found.answer));
+  }
   return found;
 }
 
@@ -143,8 +155,8 @@ Task<Result<net::Response>> once(Action action, Call call) {
   const std::string request_id = call.request.request_id;
   const std::string row = slot.row();
   const std::string sealed = parts.keys.seal(print, place(slot, row, "request"));
-  auto claiming = [slot, sealed, now = parts.clock.now()](db::Transaction& tx) {
-    return claim(tx, slot, sealed, now);
+  auto claiming = [&keys = parts.keys, slot, sealed, now = parts.clock.now()](db::Transaction& tx) {
+    return claim(tx, keys, slot, sealed, now);
   };
   WL_CO_TRY(const auto claimed, co_await parts.database.write(std::move(claiming)));
   if (!claimed.ours) co_return repeat(parts.keys, slot, claimed, print);
@@ -179,6 +191,15 @@ std::vector<db::Migration> migrations() {
   PRIMARY KEY (workspace, caller, idempotency_key));
 CREATE INDEX idempotency_age ON idempotency (created_at);
 )"}};
+}
+
+std::vector<vault::SealedTable> sealed_tables() {
+  return {
+      {.name = "idempotency",
+       .key = {"workspace", "caller", "idempotency_key"},
+       .sealed = {"request", "answer"},
+       .workspace = "workspace",
+       .row = [](const std::vector<std::string>& key) { return Slot::row_of(key[1], key[2]); }}};
 }
 
 }  // namespace wayleave::api

@@ -3,6 +3,7 @@
 #include <chrono>
 
 #include "api/parts.hpp"
+#include "vault/sealed_table.hpp"
 
 namespace wayleave::api {
 
@@ -18,5 +19,7 @@ inline constexpr std::size_t kIdempotencyKeyMax = 255;
 
 /// The tables of this room.
 [[nodiscard]] std::vector<db::Migration> migrations();
+/// Those of its tables that hold sealed values.
+[[nodiscard]] std::vector<vault::SealedTable> sealed_tables();
 
 }  // namespace wayleave::api

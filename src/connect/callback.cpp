@@ -7,6 +7,7 @@
 #include "connect/link_repository.hpp"
 #include "connect/return_url.hpp"
 #include "connect/state.hpp"
+#include "vault/data_keys.hpp"
 
 namespace wayleave::connect {
 namespace {
@@ -34,6 +35,9 @@ Result<std::optional<Loaded>> load(db::Transaction& tx,
                                    const std::string& digest) {
   WL_TRY(auto flow, find_flow_by_state(tx, digest));
   if (!flow) return std::nullopt;
+  if (!flow->verifier.empty()) {
+    WL_CHECK(vault::take_up_key_of(tx, impl.parts.keys, flow->verifier));
+  }
   auto in_use = impl.find_app(tx, flow->app);
   if (!in_use && in_use.error().kind != ErrorKind::NotFound) {
     return std::unexpected(std::move(in_use).error());

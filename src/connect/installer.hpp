@@ -16,6 +16,7 @@
 #include "connect/outcome.hpp"
 #include "crypto/key_ring.hpp"
 #include "db/database.hpp"
+#include "vault/sealed_table.hpp"
 #include "vault/vault.hpp"
 
 namespace wayleave::connect {
@@ -133,5 +134,7 @@ inline constexpr std::string_view kBindingCookie = "wayleave_flow";
 
 /// After the vault's: links and flows go with the app they belong to.
 [[nodiscard]] std::vector<db::Migration> migrations();
+/// Those of its tables that hold sealed values.
+[[nodiscard]] std::vector<vault::SealedTable> sealed_tables();
 
 }  // namespace wayleave::connect

@@ -44,4 +44,9 @@ CREATE INDEX install_flow_app ON install_flow (app);
 )sql"}};
 }
 
+std::vector<vault::SealedTable> sealed_tables() {
+  return {
+      {.name = "install_flow", .key = {"id"}, .sealed = {"verifier"}, .workspace = "workspace"}};
+}
+
 }  // namespace wayleave::connect

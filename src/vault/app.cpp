@@ -4,6 +4,7 @@
 
 #include "vault/app_draft.hpp"
 #include "vault/app_repository.hpp"
+#include "vault/data_keys.hpp"
 
 namespace wayleave::vault {
 namespace {
@@ -156,7 +157,7 @@ Result<SecretString> Apps::client_secret(db::Transaction& tx, const App& app) co
   if (sealed.empty()) {
     return fail(ErrorKind::Conflict, "conflict", "the app was changed at the same time; try again");
   }
-  return keys_.open(sealed, place_of(app));
+  return open_sealed(tx, keys_, sealed, place_of(app));
 }
 
 Result<std::shared_ptr<const provider::Provider>> Apps::provider(const App& app) const {

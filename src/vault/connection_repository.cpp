@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "vault/connection.hpp"
+#include "vault/data_keys.hpp"
 #include "vault/json_text.hpp"
 #include "vault/refresh/lease.hpp"
 
@@ -203,10 +204,11 @@ Result<Tokens> Connections::tokens(db::Transaction& tx, const Connection& connec
     return fail(ErrorKind::Conflict, "conflict", "the connection was changed at the same time");
   }
   Tokens tokens;
-  WL_TRY(tokens.access_token, keys_.open((*row)[0].blob(), place_of(connection, "access_token")));
+  WL_TRY(tokens.access_token,
+         open_sealed(tx, keys_, (*row)[0].blob(), place_of(connection, "access_token")));
   if (!(*row)[1].is_null()) {
     WL_TRY(tokens.refresh_token,
-           keys_.open((*row)[1].blob(), place_of(connection, "refresh_token")));
+           open_sealed(tx, keys_, (*row)[1].blob(), place_of(connection, "refresh_token")));
   }
   return tokens;
 }

@@ -1,3 +1,4 @@
+#include "vault/sealed_table.hpp"
 #include "vault/vault.hpp"
 
 namespace wayleave::vault {
@@ -77,7 +78,33 @@ UPDATE refresh_work SET owner = 'an earlier version',
   started_at = (SELECT i.started_at FROM refresh_intent i WHERE i.connection = refresh_work.connection)
   WHERE connection IN (SELECT i.connection FROM refresh_intent i);
 DROP TABLE refresh_intent;
+)"},
+          {"vault", 3, R"(ALTER TABLE data_key ADD COLUMN in_use_at bigint;
+ALTER TABLE data_key ADD COLUMN retired_at bigint;
+ALTER TABLE data_key ADD COLUMN resealing_at bigint;
+UPDATE data_key SET in_use_at = created_at;
+CREATE TABLE key_holder (
+  id text PRIMARY KEY,
+  root_fingerprint text NOT NULL,
+  heard_key bigint NOT NULL,
+  held_key bigint NOT NULL,
+  sealing_key bigint NOT NULL,
+  seen_at bigint NOT NULL
+);
 )"}};
+}
+
+std::vector<SealedTable> sealed_tables() {
+  return {{.name = "app",
+           .key = {"id"},
+           .sealed = {"client_secret"},
+           .workspace = "workspace",
+           .version = "version"},
+          {.name = "connection",
+           .key = {"id"},
+           .sealed = {"access_token", "refresh_token"},
+           .workspace = "workspace",
+           .version = "version"}};
 }
 
 }  // namespace wayleave::vault
