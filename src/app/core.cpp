@@ -95,6 +95,15 @@ std::vector<db::Migration> all_migrations() {
   return all;
 }
 
+std::vector<vault::SealedTable> all_sealed_tables() {
+  std::vector<vault::SealedTable> all;
+  for (const auto& room :
+       {vault::sealed_tables(), connect::sealed_tables(), api::sealed_tables()}) {
+    all.insert(all.end(), room.begin(), room.end());
+  }
+  return all;
+}
+
 Result<provider::Catalogue> load_catalogue(const Config& config) {
   std::vector<provider::Source> sources = provider::Catalogue::embedded();
   if (!config.providers.empty()) {
@@ -135,11 +144,13 @@ Result<std::unique_ptr<Core>> Core::open(const Config& config,
                 std::move(public_url),
                 root.created,
                 vault::lease_owner(random)};
-  return std::unique_ptr<Core>(new Core(std::move(opened), used, log));
+  return std::unique_ptr<Core>(new Core(std::move(opened), used, environment, log));
 }
 
-Core::Core(Opened opened, const Config& config, Log& log)
+Core::Core(Opened opened, const Config& config, const Environment& environment, Log& log)
     : log_(log),
+      config_(config),
+      environment_(environment),
       public_url_(std::move(opened.public_url)),
       created_root_key_(std::move(opened.created_root_key)),
       database_(std::move(opened.database)),
@@ -163,6 +174,11 @@ Core::Core(Opened opened, const Config& config, Log& log)
           *database_, *vault_, keys_, clock_, random_, log_, public_url_})) {}
 
 Core::~Core() = default;
+
+Result<crypto::RootKey> Core::root_key() const {
+  WL_TRY(auto loaded, find_root_key(config_, environment_));
+  return std::move(loaded.key);
+}
 
 Result<> Core::reload_providers(const Config& config) {
   WL_TRY(const auto fresh, load_catalogue(config));

@@ -17,6 +17,7 @@
 #include "net/resolver.hpp"
 #include "net/tls.hpp"
 #include "provider/catalogue.hpp"
+#include "vault/sealed_table.hpp"
 #include "vault/vault.hpp"
 
 namespace wayleave::app {
@@ -50,16 +51,20 @@ class Core {
   [[nodiscard]] Random& random() { return random_; }
   [[nodiscard]] Log& log() { return log_; }
   [[nodiscard]] const std::string& public_url() const { return public_url_; }
+  /// The root key as the next start would find it. Reads its source; may block.
+  [[nodiscard]] Result<crypto::RootKey> root_key() const;
   /// Where the root key was made just now; empty when it was there.
   [[nodiscard]] const std::string& created_root_key() const { return created_root_key_; }
 
  private:
   struct Opened;
-  Core(Opened opened, const Config& config, Log& log);
+  Core(Opened opened, const Config& config, const Environment& environment, Log& log);
 
   SystemClock clock_;
   SystemRandom random_;
   Log& log_;
+  const Config config_;
+  const Environment environment_;
   std::string public_url_;
   std::string created_root_key_;
   std::unique_ptr<db::Database> database_;
@@ -76,6 +81,9 @@ class Core {
 
 /// Every room's tables, in the order in which they are made.
 [[nodiscard]] std::vector<db::Migration> all_migrations();
+
+/// Every table that holds sealed values.
+[[nodiscard]] std::vector<vault::SealedTable> all_sealed_tables();
 
 /// The providers built in, those of the folder, and the sandbox when there is one.
 [[nodiscard]] Result<provider::Catalogue> load_catalogue(const Config& config);

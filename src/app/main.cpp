@@ -63,8 +63,12 @@ wayleave::app::Environment make_environment(const Secrets& secrets) {
 int main(int argc, char** argv) {
   protect_process();
   const Secrets secrets = take_secrets();
-  wayleave::app::cli::Context context{
-      make_environment(secrets), std::cout, std::cerr, std::cin, ::isatty(STDOUT_FILENO) == 1};
+  wayleave::app::cli::Context context{make_environment(secrets),
+                                      std::cout,
+                                      std::cerr,
+                                      std::cin,
+                                      ::isatty(STDOUT_FILENO) == 1,
+                                      ::isatty(STDERR_FILENO) == 1};
   try {
     return wayleave::app::cli::run(argc, argv, context);
   } catch (const std::exception& error) {

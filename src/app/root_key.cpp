@@ -77,14 +77,12 @@ std::string sqlite_path(const std::string& url) {
   return url.starts_with(scheme) ? url.substr(scheme.size()) : std::string();
 }
 
-Result<LoadedRootKey> from_data_folder(const Config& config, Random& random) {
-  const std::string path = config.data + "/root.key";
-  std::error_code ec;
-  if (std::filesystem::exists(path, ec)) {
-    WL_TRY(auto key, read_key_file(path));
-    return LoadedRootKey{std::move(key), path, {}};
-  }
+std::string default_path(const Config& config) { return config.data + "/root.key"; }
+
+Result<LoadedRootKey> make_in_data_folder(const Config& config, Random& random) {
+  const std::string path = default_path(config);
   const std::string database = sqlite_path(config.database);
+  std::error_code ec;
   if (!database.empty() && std::filesystem::exists(database, ec)) {
     return fail(ErrorKind::Reject,
                 "root_key_missing",
@@ -132,9 +130,7 @@ Result<> prepare_data_folder(const std::string& path) {
   return {};
 }
 
-Result<LoadedRootKey> load_root_key(const Config& config,
-                                    const Environment& environment,
-                                    Random& random) {
+Result<LoadedRootKey> find_root_key(const Config& config, const Environment& environment) {
   if (auto text = environment("WAYLEAVE_ROOT_KEY"); text && !text->empty()) {
     WL_TRY(auto key, parse_key(*text, "WAYLEAVE_ROOT_KEY"));
     return LoadedRootKey{std::move(key), "WAYLEAVE_ROOT_KEY", {}};
@@ -147,7 +143,21 @@ Result<LoadedRootKey> load_root_key(const Config& config,
     WL_TRY(auto key, run_key_command(config.root_key_command));
     return LoadedRootKey{std::move(key), "the root key command", {}};
   }
-  return from_data_folder(config, random);
+  const std::string path = default_path(config);
+  std::error_code ec;
+  if (!std::filesystem::exists(path, ec)) {
+    return fail(ErrorKind::Reject, "root_key_missing", "there is no root key at " + path);
+  }
+  WL_TRY(auto key, read_key_file(path));
+  return LoadedRootKey{std::move(key), path, {}};
+}
+
+Result<LoadedRootKey> load_root_key(const Config& config,
+                                    const Environment& environment,
+                                    Random& random) {
+  auto found = find_root_key(config, environment);
+  if (found || found.error().code != "root_key_missing") return found;
+  return make_in_data_folder(config, random);
 }
 
 }  // namespace wayleave::app

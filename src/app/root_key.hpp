@@ -24,6 +24,11 @@ struct LoadedRootKey {
                                                   const Environment& environment,
                                                   Random& random);
 
+/// The same, but makes nothing: `root_key_missing` when `DIR/root.key` is not there. For a server
+/// whose root key was changed while it ran, and for verbs that need the key of a store.
+[[nodiscard]] Result<LoadedRootKey> find_root_key(const Config& config,
+                                                  const Environment& environment);
+
 /// Makes the data folder with mode 0700; refuses one that others can write to.
 [[nodiscard]] Result<> prepare_data_folder(const std::string& path);
 

@@ -16,6 +16,7 @@
 #include "api/routes.hpp"
 #include "app/client_tls.hpp"
 #include "app/core.hpp"
+#include "app/key_keeper.hpp"
 #include "app/metrics.hpp"
 #include "app/server_settings.hpp"
 #include "db/change_watcher.hpp"
@@ -81,6 +82,7 @@ struct Serving::Impl {
   api::Parts parts;
   std::unique_ptr<gateway::RequestLog> request_log;  // outlives the gateway and its workers
   std::unique_ptr<gateway::Gateway> gateway;
+  KeyKeeper key_keeper;
   db::ChangeWatcher watcher;
   std::atomic<std::int64_t> told{0};      // the last change the workers heard of
   std::unique_ptr<net::TlsAcceptor> tls;  // null: clients speak plain HTTP
@@ -105,6 +107,13 @@ struct Serving::Impl {
               core->public_url(),
               [this] { return metrics(); },
               [this] { return tell_changes(); }},
+        key_keeper({core->database(),
+                    core->keys(),
+                    all_sealed_tables(),
+                    [this] { return core->root_key(); },
+                    core->clock(),
+                    core->random(),
+                    log}),
         watcher(core->database(), log) {}
 
   [[nodiscard]] std::shared_ptr<const net::Router> make_router() const {
@@ -141,6 +150,7 @@ struct Serving::Impl {
     gateway = std::make_unique<gateway::Gateway>(
         gateway::Parts{services, slow, log, make_router(), word_problem, {}, request_log.get()});
     watcher.subscribe([this](const db::Change& change) { tell(change); });
+    watcher.subscribe([this](const db::Change& change) { key_keeper.hear(change.topic); });
   }
 
   void tell(const db::Change& change) {
@@ -204,6 +214,7 @@ struct Serving::Impl {
     running = true;
     WL_CHECK(recover());
     watcher.start();
+    key_keeper.start();
     request_log->start();
     return listen(config);
   }
@@ -214,6 +225,7 @@ struct Serving::Impl {
     if (server) server->stop(grace);
     request_log->stop();
     watcher.stop();
+    key_keeper.stop();
     auto drained =
         boost::asio::co_spawn(slow.context(), core->vault().drain(), boost::asio::use_future);
     if (drained.wait_for(kDrainLimit) != std::future_status::ready) {

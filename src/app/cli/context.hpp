@@ -28,6 +28,7 @@ struct Context {
   std::ostream& err;
   std::istream& in;
   bool out_is_terminal = false;
+  bool err_is_terminal = false;
   int exit_code = kDone;
 };
 

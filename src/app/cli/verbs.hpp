@@ -15,6 +15,7 @@ void add_key(CLI::App& root, Context& context);
 void add_link(CLI::App& root, Context& context);
 void add_provider(CLI::App& root, Context& context);
 void add_requests(CLI::App& root, Context& context);
+void add_rotate_key(CLI::App& root, Context& context);
 void add_sandbox(CLI::App& root, Context& context);
 void add_serve(CLI::App& root, Context& context);
 

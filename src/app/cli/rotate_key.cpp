@@ -1,0 +1,101 @@
+#include <fmt/core.h>
+
+#include <CLI/CLI.hpp>
+#include <ostream>
+
+#include "api/json_writer.hpp"
+#include "app/cli/progress.hpp"
+#include "app/cli/verbs.hpp"
+#include "app/key_change.hpp"
+
+namespace wayleave::app::cli {
+namespace {
+
+struct Flags {
+  OptionValues values;
+  bool json = false;
+  bool resume = false;
+};
+
+std::string where(const vault::DamagedValue& value) {
+  return fmt::format("{}.{} of {}", value.table, value.column, value.row);
+}
+
+void print_json(Context& context, const RotationReport& report) {
+  std::vector<std::string> damaged;
+  for (const auto& value : report.damaged_values) damaged.push_back(where(value));
+  std::vector<std::string> needed;
+  for (const auto& use : report.still_needed) {
+    needed.push_back(api::JsonWriter().number("key", use.key).number("values", use.values).str());
+  }
+  context.out << api::JsonWriter()
+                     .number("dataKey", report.key)
+                     .boolean("resumed", report.resumed)
+                     .number("servers", report.servers)
+                     .number("resealed", report.resealed)
+                     .number("damaged", report.damaged)
+                     .texts("damagedValues", damaged)
+                     .raw("oldKeysStillNeeded", api::json_array(needed))
+                     .str()
+              << "\n";
+}
+
+void print_text(Context& context, const RotationReport& report) {
+  if (report.resumed) context.out << "went on with a rotation that had been begun before\n";
+  context.out << fmt::format(
+      "data key {} is in use; {} values were sealed anew", report.key, report.resealed);
+  if (report.servers > 0) context.out << fmt::format("; {} running servers use it", report.servers);
+  context.out << "\n";
+  for (const auto& value : report.damaged_values) {
+    context.out << "damaged, left as it is: " << where(value) << "\n";
+  }
+  for (const auto& use : report.still_needed) {
+    context.out << fmt::format(
+        "data key {} stays: {} values are sealed with it\n", use.key, use.values);
+  }
+  if (report.damaged > 0) {
+    context.out << "users of damaged connections have to connect again (wayleave link APP USER);"
+                   " then run wayleave rotate-key --resume\n";
+  } else if (!report.still_needed.empty()) {
+    context.out << "somebody sealed with the old key meanwhile; run wayleave rotate-key --resume\n";
+  }
+}
+
+void rotate(Context& context, const Flags& flags) {
+  const auto config = settle(flags.values, context.environment);
+  if (!config) return complain(context, config.error(), kWrongUsage);
+  Log log(Log::Level::Error);
+  auto core = Core::open(*config, context.environment, {}, log);
+  if (!core) return complain(context, core.error(), kFailed);
+  Result<RotationReport> report;
+  {
+    Progress bar(context, "sealing anew");
+    report = rotate_data_key(**core, !flags.resume, [&bar](RotationProgress progress) {
+      bar.show(progress.done, progress.all);
+    });
+  }
+  if (!report) return complain(context, report.error(), kFailed);
+  if (flags.json) {
+    print_json(context, *report);
+  } else {
+    print_text(context, *report);
+  }
+  if (!report->still_needed.empty()) context.exit_code = kFailed;
+}
+
+}  // namespace
+
+void add_rotate_key(CLI::App& root, Context& context) {
+  CLI::App* verb = root.add_subcommand("rotate-key", "Change the keys that protect the secrets");
+  verb->footer(
+      "Makes a new data key and seals every secret anew, while servers run. An interrupted\n"
+      "rotation is gone on with by the next run, or by a running server.\n\n"
+      "Example:\n  wayleave rotate-key");
+  auto flags = std::make_shared<Flags>();
+  add_options(*verb, data_options(), flags->values);
+  verb->add_flag("--resume", flags->resume, "only finish what was begun");
+  verb->add_flag("--json", flags->json, "print JSON");
+  verb->callback([&context, flags] { rotate(context, *flags); });
+}
+
+}  // namespace wayleave::app::cli

@@ -1,0 +1,137 @@
+#include "app/key_keeper.hpp"
+
+#include <utility>
+
+#include "base/thread.hpp"
+
+namespace wayleave::app {
+namespace {
+
+// News comes through the change feed; this is for a rotation that was left alone.
+constexpr Millis kLookEvery{10'000};
+// Room for the refreshes that share the database with a rotation in the background.
+constexpr Millis kPause{5};
+
+const access::Actor kSystem{"system", {}, {}};
+
+}  // namespace
+
+KeyKeeper::KeyKeeper(Parts parts)
+    : parts_(std::move(parts)), id_(random_id(parts_.random, "srv")) {}
+
+KeyKeeper::~KeyKeeper() { stop(); }
+
+void KeyKeeper::start() {
+  thread_ = std::thread([this] { loop(); });
+}
+
+void KeyKeeper::hear(std::string_view topic) {
+  if (topic != vault::kDataKeyTopic && topic != "*") return;
+  {
+    const std::lock_guard lock(mutex_);
+    called_ = true;
+  }
+  wake_.notify_all();
+}
+
+void KeyKeeper::stop() {
+  {
+    const std::lock_guard lock(mutex_);
+    stopping_ = true;
+  }
+  wake_.notify_all();
+  if (!thread_.joinable()) return;
+  thread_.join();
+  // If this fails, whoever rotates next waits a little for a server that is gone.
+  const auto forget = [this](db::Transaction& tx) { return vault::forget_key_holder(tx, id_); };
+  if (auto forgotten = parts_.database.write_blocking(forget); !forgotten) {
+    parts_.log.warn("keys.not_signed_off", {{"detail", forgotten.error().operator_detail}});
+  }
+}
+
+void KeyKeeper::loop() {
+  name_background_thread("keys");
+  do {
+    const auto state = look();
+    note_outcome(state ? Result<>() : std::unexpected(state.error()));
+    if (state && state->stage == vault::RotationStage::Resealing) go_on_with(*state);
+  } while (wait(kLookEvery));
+}
+
+bool KeyKeeper::wait(Millis limit) {
+  std::unique_lock lock(mutex_);
+  wake_.wait_for(lock, limit, [this] { return called_ || stopping_; });
+  called_ = false;
+  return !stopping_;
+}
+
+Result<vault::RotationState> KeyKeeper::look() {
+  // What cannot be opened is told to the others as well: they must not use such a key.
+  const Result<> taken = take_up();
+  auto tell = [this](db::Transaction& tx) -> Result<vault::RotationState> {
+    WL_TRY(const auto state, vault::rotation_state(tx));
+    WL_CHECK(vault::note_key_holder(tx,
+                                    {.id = id_,
+                                     .root_fingerprint = parts_.keys.root_fingerprint(),
+                                     .heard_key = state.newest,
+                                     .held_key = parts_.keys.newest_held(),
+                                     .sealing_key = parts_.keys.newest(),
+                                     .seen_at = parts_.clock.now()}));
+    return state;
+  };
+  WL_TRY(auto state, parts_.database.write_blocking(std::move(tell)));
+  WL_CHECK(taken);
+  return state;
+}
+
+Result<> KeyKeeper::take_up() {
+  auto work = [this](db::Transaction& tx) { return vault::take_up_keys(tx, parts_.keys); };
+  auto taken = parts_.database.read_blocking(std::move(work));
+  if (taken || taken.error().code != "root_key_wrong") return taken;
+  return take_up_with_new_root();
+}
+
+/// The root key was changed while this server ran. Its file or command may tell the new one.
+Result<> KeyKeeper::take_up_with_new_root() {
+  WL_TRY(const auto root, parts_.root_key());
+  auto work = [&](db::Transaction& tx) { return vault::take_up_keys(tx, parts_.keys, root); };
+  WL_CHECK(parts_.database.read_blocking(std::move(work)));
+  parts_.log.info("root_key.taken_up", {{"fingerprint", root.fingerprint()}});
+  return {};
+}
+
+void KeyKeeper::go_on_with(const vault::RotationState& state) {
+  const Instant now = parts_.clock.now();
+  const Instant worked_at = state.resealing_at.value_or(state.began);
+  if (now < worked_at + parts_.abandoned_after) return;
+  parts_.log.info("data_key.resealing", {{"key", static_cast<int>(state.newest)}});
+  vault::Resealer resealer(parts_.database, parts_.keys, parts_.tables, parts_.clock);
+  Result<bool> more = true;
+  while (more && *more) {
+    more = resealer.step();
+    if (!wait(kPause)) return;
+  }
+  auto retire = [this](db::Transaction& tx) {
+    return vault::retire_unused_keys(tx, parts_.tables, kSystem, parts_.clock.now());
+  };
+  auto needed = more ? parts_.database.write_blocking(std::move(retire))
+                     : Result<std::vector<vault::KeyUse>>(std::unexpected(more.error()));
+  if (!needed) return note_outcome(std::unexpected(std::move(needed).error()));
+  parts_.log.info("data_key.resealed",
+                  {{"values", resealer.resealed()},
+                   {"damaged", resealer.damaged()},
+                   {"old_keys_needed", static_cast<int>(needed->size())}});
+}
+
+void KeyKeeper::note_outcome(const Result<>& outcome) {
+  if (!outcome && !failing_) {
+    const Error& error = outcome.error();
+    parts_.log.error("data_key.not_taken_up",
+                     {{"code", error.code},
+                      {"detail", error.detail + " " + error.operator_detail},
+                      {"do", "start this server again with the present root key"}});
+  }
+  failing_ = !outcome;
+}
+
+}  // namespace wayleave::app
