@@ -48,12 +48,16 @@ Result<crypto::KeyRing> open_keys(db::Database& database,
   return keys;
 }
 
-/// On the disk of the data folder first; should that fail, in memory that outlives the process.
-std::vector<std::filesystem::path> emergency_folders(const std::string& data) {
+/// A short name for a data folder on this machine, without blanks.
+std::string place_name(const std::string& data) {
   std::error_code ec;
   const auto whole = std::filesystem::weakly_canonical(data, ec);
-  const auto name = to_hex(as_text(crypto::sha256(whole.string()))).substr(0, 16);
-  return {whole / "emergency", "/dev/shm/wayleave-" + name};
+  return to_hex(as_text(crypto::sha256(whole.string()))).substr(0, 16);
+}
+
+/// On the disk of the data folder first; should that fail, in memory that outlives the process.
+std::vector<std::filesystem::path> emergency_folders(const std::string& data) {
+  return {std::filesystem::path(data) / "emergency", "/dev/shm/wayleave-" + place_name(data)};
 }
 
 /// Fills in what the configuration leaves open from what a server last ran with.
@@ -143,7 +147,7 @@ Result<std::unique_ptr<Core>> Core::open(const Config& config,
                 std::move(tls),
                 std::move(public_url),
                 root.created,
-                vault::lease_owner(random)};
+                vault::lease_owner(random, place_name(used.data))};
   return std::unique_ptr<Core>(new Core(std::move(opened), used, environment, log));
 }
 

@@ -235,10 +235,10 @@ class VaultTest : public testing::Test {
         "WHERE connection = $1",
         {id, owner, db::Blob{std::move(fingerprint)}});
   }
-  static std::string owner_that_ended() {
+  static std::string owner_that_ended(const std::string& place = "here") {
     std::string name = process_name();
     name.replace(name.rfind('/') + 1, std::string::npos, "1");
-    return name + " own_1";
+    return name + " " + place + " own_1";
   }
   void expire() { store_.clock.advance(std::chrono::hours(1)); }
 
@@ -263,7 +263,7 @@ class VaultTest : public testing::Test {
                             store_.random,
                             log_,
                             journal_,
-                            lease_owner(store_.random)}};
+                            lease_owner(store_.random, "here")}};
   App steady_;
   App rotating_;
 };

@@ -65,7 +65,7 @@ Vault::Impl::Impl(Parts given)
     : parts(given),
       store{Apps(given.keys, given.catalogue),
             Connections(given.keys),
-            Leases(given.owner, owner_has_ended)},
+            Leases(given.owner)},
       refresher(std::make_shared<Refresher>(Refresher::Parts{given.database,
                                                              given.client,
                                                              given.clock,

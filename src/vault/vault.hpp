@@ -57,7 +57,7 @@ class Vault {
     Random& random;
     Log& log;
     const Journal& journal;  ///< for what providers grant and the database does not take
-    std::string owner;       ///< of leases, as `lease_owner` gives it: no other vault has the same
+    std::string owner;       ///< of leases, by `lease_owner`: no other vault has the same
     bool ahead = true;       ///< tokens are refreshed before they expire although nobody uses them
   };
   explicit Vault(Parts parts);

@@ -37,16 +37,28 @@ Result<std::optional<Work>> find_work(db::Transaction& tx, const ConnectionId& c
   return work;
 }
 
-constexpr char kBeforeNonce = ' ';
+/// `process place nonce`
+struct OwnerName {
+  std::string_view process;
+  std::string_view place;
+};
+OwnerName parse_owner(std::string_view owner) {
+  const auto first = owner.find(' ');
+  const auto last = owner.rfind(' ');
+  if (first == last) return {};
+  return {owner.substr(0, first), owner.substr(first + 1, last - first - 1)};
+}
 
 }  // namespace
 
-std::string lease_owner(Random& random) {
-  return process_name() + kBeforeNonce + random_id(random, "own");
+std::string lease_owner(Random& random, std::string_view place) {
+  return process_name() + " " + std::string(place) + " " + random_id(random, "own");
 }
 
-bool owner_has_ended(std::string_view owner) {
-  return process_has_ended(owner.substr(0, owner.find(kBeforeNonce)));
+bool is_heir(std::string_view heir, std::string_view owner) {
+  const OwnerName other = parse_owner(owner);
+  return !other.place.empty() && other.place == parse_owner(heir).place &&
+         process_has_ended(other.process);
 }
 
 std::string token_fingerprint(const SecretString& refresh_token) {
@@ -60,7 +72,8 @@ Result<Leases::Outcome> Leases::claim(db::Transaction& tx, const Want& want, Ins
   WL_TRY(const auto found, find_work(tx, want.connection));
   if (!found) return Attempt::Gone{};
   if (found->version != want.version) return Attempt::Moved{};
-  const bool mine = !found->held || left(found->holder.owner) || want.over == found->holder;
+  const bool mine = !found->held || found->holder.owner == owner_ || want.over == found->holder ||
+                    inherits_(owner_, found->holder.owner);
   if (!mine) return found->holder;
   Grant grant{.lease = {want.connection, found->holder.fence + 1, found->tries}};
   grant.inherited = found->held;
@@ -108,7 +121,7 @@ Result<std::vector<Leases::Open>> Leases::open(db::Transaction& tx, int limit) c
   std::vector<Open> all;
   all.reserve(rows.size());
   for (const auto& row : rows) {
-    all.push_back({ConnectionId{row[0].text()}, row[1].blob(), gone_(row[2].text())});
+    all.push_back({ConnectionId{row[0].text()}, row[1].blob(), inherits_(owner_, row[2].text())});
   }
   return all;
 }

@@ -15,10 +15,13 @@
 
 namespace wayleave::vault {
 
-/// A new name for an owner of leases in this process. Reads /proc.
-[[nodiscard]] std::string lease_owner(Random& random);
-/// Whether its process has surely ended: seen from the same machine and process namespace.
-[[nodiscard]] bool owner_has_ended(std::string_view owner);
+/// A new name for an owner of leases in this process, which works at `place`: where its emergency
+/// journal is. Neither holds a blank. Reads /proc.
+[[nodiscard]] std::string lease_owner(Random& random, std::string_view place);
+/// Whether the process of `owner` has surely ended and `heir` works at the same place, where it
+/// finds what the other kept in its journal. Who works elsewhere has to give the owner's own
+/// successor the time to come back. Reads /proc.
+[[nodiscard]] bool is_heir(std::string_view heir, std::string_view owner);
 
 /// Tells two refresh tokens apart without holding either.
 [[nodiscard]] std::string token_fingerprint(const SecretString& refresh_token);
@@ -35,9 +38,10 @@ struct Lease {
 /// with that fingerprint may have been sent (TK-01, TK-02, TK-04). Const; any thread.
 class Leases {
  public:
-  /// `owner` names this process; `gone` tells whether another one has surely ended.
-  Leases(std::string owner, std::function<bool(std::string_view)> gone)
-      : owner_(std::move(owner)), gone_(std::move(gone)) {}
+  /// `inherits(owner, other)`: what the other one held is ours without waiting.
+  using Inherits = std::function<bool(std::string_view, std::string_view)>;
+  explicit Leases(std::string owner, Inherits inherits = is_heir)
+      : owner_(std::move(owner)), inherits_(std::move(inherits)) {}
 
   struct Want {
     ConnectionId connection;
@@ -71,17 +75,15 @@ class Leases {
   struct Open {
     ConnectionId connection;
     std::string fingerprint;
-    bool left = false;  ///< its holder has surely ended
+    bool left = false;  ///< its holder has ended and we are its heir
   };
   [[nodiscard]] Result<std::vector<Open>> open(db::Transaction& tx, int limit) const;
   /// Frees what a process that has ended left behind.
   [[nodiscard]] Result<> free(db::Transaction& tx, const ConnectionId& id, Instant due_at) const;
 
  private:
-  [[nodiscard]] bool left(std::string_view owner) const { return owner == owner_ || gone_(owner); }
-
   std::string owner_;
-  std::function<bool(std::string_view)> gone_;
+  Inherits inherits_;
 };
 
 /// When the scheduler looks at a connection whose tokens were stored just now.

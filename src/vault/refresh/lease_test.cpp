@@ -12,7 +12,8 @@ class LeaseTest : public VaultTest {
   LeaseTest() : connection_(connect(rotating_)) {}
 
   static Leases leases_of(const std::string& owner) {
-    return Leases(owner, [](std::string_view name) { return name.starts_with("ended"); });
+    return Leases(
+        owner, [](std::string_view, std::string_view other) { return other.starts_with("ended"); });
   }
   Leases::Outcome claim(const std::string& owner,
                         std::string fingerprint = "f",
@@ -89,6 +90,15 @@ TEST_F(LeaseTest, WhatAnEndedProcessHeldIsTakenAtOnceAndInDoubt) {  // TK-04
   const auto taken = granted(claim("b"));
   EXPECT_TRUE(taken.inherited);
   EXPECT_EQ(taken.doubt, Attempt::Doubt::Lost);
+}
+
+TEST_F(LeaseTest, HeirIsWhoWorksWhereTheEndedProcessDid) {
+  const std::string here = lease_owner(store_.random, "here");
+  EXPECT_FALSE(is_heir(here, lease_owner(store_.random, "here")));  // lives
+  EXPECT_TRUE(is_heir(here, owner_that_ended("here")));
+  EXPECT_FALSE(is_heir(here, owner_that_ended("elsewhere")));
+  EXPECT_FALSE(is_heir(here, "an earlier version"));
+  EXPECT_FALSE(is_heir(here, ""));
 }
 
 TEST_F(LeaseTest, AnotherRefreshTokenIsNotInDoubt) {
