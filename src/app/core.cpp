@@ -8,7 +8,6 @@
 
 #include "access/api_key.hpp"
 #include "api/idempotency.hpp"
-#include "app/root_key.hpp"
 #include "app/server_settings.hpp"
 #include "base/bytes.hpp"
 #include "crypto/digest.hpp"
@@ -30,17 +29,48 @@ Error explain(Error error, const LoadedRootKey& root) {
           "root_key_wrong",
           "the root key (" + root.source +
               ") does not fit this database: its sealed values were made with another one. Put"
-              " the right key in place; nothing was changed."};
+              " the right key in place; nothing was changed. " +
+              error.detail};
+}
+
+/// When a change of the root key was interrupted after the data keys had been wrapped anew, the new
+/// key lies beside the old one: takes it and finishes (VT-07). Else the error as it was.
+Result<LoadedRootKey> after_interrupted_change(db::Database& database,
+                                               const Config& config,
+                                               const LoadedRootKey& root,
+                                               Error error,
+                                               Log& log) {
+  const std::string own = default_root_key_path(config);
+  if (error.code != "root_key_wrong" || root.origin != RootKeyOrigin::DataFolder) {
+    return std::unexpected(explain(std::move(error), root));
+  }
+  auto next = read_root_key_file(next_root_key_path(config));
+  if (!next || !vault::check_root_key(database, *next)) {
+    // Another process may have finished it since the key was read.
+    auto again = read_root_key_file(own);
+    if (!again || !vault::check_root_key(database, *again)) {
+      return std::unexpected(explain(std::move(error), root));
+    }
+    return LoadedRootKey{*std::move(again), RootKeyOrigin::DataFolder, own, {}};
+  }
+  WL_TRY(const auto kept, take_over_next_root_key(config, root.key.fingerprint()));
+  log.warn("root_key.change_finished",
+           {{"fingerprint", next->fingerprint()},
+            {"old", kept},
+            {"do", "back the new root key up apart from the data"}});
+  return LoadedRootKey{*std::move(next), RootKeyOrigin::DataFolder, own, {}};
 }
 
 /// Brings the tables up to date and opens the data keys. The root key is judged first, so that a
 /// wrong one changes nothing, not even by a migration (VT-05).
 Result<crypto::KeyRing> open_keys(db::Database& database,
-                                  const LoadedRootKey& root,
+                                  const Config& config,
+                                  LoadedRootKey& root,
                                   Random& random,
-                                  Instant now) {
+                                  Instant now,
+                                  Log& log) {
   if (auto fits = vault::check_root_key(database, root.key); !fits) {
-    return std::unexpected(explain(std::move(fits).error(), root));
+    WL_TRY(root, after_interrupted_change(database, config, root, std::move(fits).error(), log));
   }
   WL_CHECK(database.migrate(all_migrations()));
   auto keys = vault::open_key_ring(database, root.key, random, now);
@@ -130,11 +160,11 @@ Result<std::unique_ptr<Core>> Core::open(const Config& config,
   const Instant now = SystemClock().now();
   Config used = config;
   WL_CHECK(prepare_data_folder(used.data));
-  WL_TRY(const auto root, load_root_key(used, environment, random));
+  WL_TRY(auto root, load_root_key(used, environment, random));
   db::OpenOptions options;
   options.log = &log;
   WL_TRY(auto database, db::open(used.database, options));
-  WL_TRY(auto keys, open_keys(*database, root, random, now));
+  WL_TRY(auto keys, open_keys(*database, used, root, random, now, log));
   if (public_url.empty()) {
     WL_CHECK(follow_server(*database, used));
     public_url = used.public_url.empty() ? server_url(used, used.port) : used.public_url;
@@ -179,10 +209,7 @@ Core::Core(Opened opened, const Config& config, const Environment& environment, 
 
 Core::~Core() = default;
 
-Result<crypto::RootKey> Core::root_key() const {
-  WL_TRY(auto loaded, find_root_key(config_, environment_));
-  return std::move(loaded.key);
-}
+Result<LoadedRootKey> Core::root_key() const { return find_root_key(config_, environment_); }
 
 Result<> Core::reload_providers(const Config& config) {
   WL_TRY(const auto fresh, load_catalogue(config));

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "app/config.hpp"
+#include "app/root_key.hpp"
 #include "base/clock.hpp"
 #include "base/log.hpp"
 #include "base/random.hpp"
@@ -52,7 +53,9 @@ class Core {
   [[nodiscard]] Log& log() { return log_; }
   [[nodiscard]] const std::string& public_url() const { return public_url_; }
   /// The root key as the next start would find it. Reads its source; may block.
-  [[nodiscard]] Result<crypto::RootKey> root_key() const;
+  [[nodiscard]] Result<LoadedRootKey> root_key() const;
+  [[nodiscard]] const Config& config() const { return config_; }
+  [[nodiscard]] const Environment& environment() const { return environment_; }
   /// Where the root key was made just now; empty when it was there.
   [[nodiscard]] const std::string& created_root_key() const { return created_root_key_; }
 

@@ -34,4 +34,25 @@ struct RotationReport {
 [[nodiscard]] Result<RotationReport> rotate_data_key(
     Core& core, bool begin, const std::function<void(RotationProgress)>& progress);
 
+/// Where the next root key comes from; at most one of these. Else it is `WAYLEAVE_NEW_ROOT_KEY`, or
+/// a new one takes the place of `DIR/root.key` when that is what protects the store.
+struct NextRootKey {
+  std::string file;  ///< made with a new key when it is not there
+  std::string command;
+};
+
+/// What a change of the root key did.
+struct RootKeyReport {
+  std::string before;  ///< fingerprints
+  std::string after;
+  std::string made;        ///< path of the key file made for it; empty: the key was there
+  std::string kept;        ///< where the old `DIR/root.key` lies now; empty: it was elsewhere
+  std::string next_start;  ///< how the next start gets the new key
+};
+
+/// Wraps the data keys with another root key, in one transaction (VT-07). Running servers go on
+/// with the data keys they have opened. A change of `DIR/root.key` that was interrupted is finished
+/// by the next start or the next change. Blocks.
+[[nodiscard]] Result<RootKeyReport> change_root_key(Core& core, const NextRootKey& next);
+
 }  // namespace wayleave::app

@@ -54,6 +54,7 @@ void KeyKeeper::loop() {
   do {
     const auto state = look();
     note_outcome(state ? Result<>() : std::unexpected(state.error()));
+    follow_root_key();
     if (state && state->stage == vault::RotationStage::Resealing) go_on_with(*state);
   } while (wait(kLookEvery));
 }
@@ -89,6 +90,25 @@ Result<> KeyKeeper::take_up() {
   auto taken = parts_.database.read_blocking(std::move(work));
   if (taken || taken.error().code != "root_key_wrong") return taken;
   return take_up_with_new_root();
+}
+
+/// The root key was changed while this server ran, which goes on with the data keys it has. The
+/// new one may not be in its place yet; when it does not come, the operator is told.
+void KeyKeeper::follow_root_key() {
+  auto work = [](db::Transaction& tx) { return vault::stored_keys(tx); };
+  const auto stored = parts_.database.read_blocking(std::move(work));
+  if (!stored || stored->empty()) return;
+  const std::string& present = stored->back().wrapped.root_fingerprint;
+  if (present == parts_.keys.root_fingerprint()) {
+    outdated_looks_ = 0;
+    return;
+  }
+  if (take_up_with_new_root() || ++outdated_looks_ != 2) return;
+  parts_.log.warn("root_key.outdated",
+                  {{"present", present},
+                   {"do",
+                    "the root key was changed: start this server again with the new one, at the "
+                    "latest before the data key is rotated"}});
 }
 
 /// The root key was changed while this server ran. Its file or command may tell the new one.

@@ -54,12 +54,14 @@ class KeyKeeper {
   [[nodiscard]] Result<vault::RotationState> look();
   [[nodiscard]] Result<> take_up();
   [[nodiscard]] Result<> take_up_with_new_root();
+  void follow_root_key();
   void go_on_with(const vault::RotationState& state);
   void note_outcome(const Result<>& outcome);
 
   Parts parts_;
   const std::string id_;
   bool failing_ = false;
+  int outdated_looks_ = 0;  // how often the root key was found to be another than ours
 
   std::mutex mutex_;
   std::condition_variable wake_;

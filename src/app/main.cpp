@@ -38,7 +38,8 @@ using Secrets = std::map<std::string, wayleave::SecretString>;
 /// Takes the secrets out of the environment, where children and /proc would show them (VT-09).
 Secrets take_secrets() {
   Secrets secrets;
-  for (const char* name : {"WAYLEAVE_ROOT_KEY", "WAYLEAVE_KEY", "WAYLEAVE_CLIENT_SECRET"}) {
+  for (const char* name :
+       {"WAYLEAVE_ROOT_KEY", "WAYLEAVE_NEW_ROOT_KEY", "WAYLEAVE_KEY", "WAYLEAVE_CLIENT_SECRET"}) {
     char* value = std::getenv(name);
     if (value == nullptr) continue;
     secrets.emplace(name, wayleave::SecretString(value));

@@ -16,71 +16,14 @@ namespace {
 
 constexpr std::size_t kKeyTextMax = 4096;  // far more than 32 bytes in base64
 
-Result<crypto::RootKey> parse_key(std::string& text, const std::string& source) {
-  while (!text.empty() && (text.back() == '\n' || text.back() == '\r' || text.back() == ' ')) {
-    text.pop_back();
-  }
-  const SecretString secret(text);
-  wipe(text.data(), text.size());
-  auto key = crypto::RootKey::from_base64(secret);
-  if (!key) return reject("root-key", source + ": " + key.error().detail);
-  return key;
-}
-
-Result<crypto::RootKey> read_key_file(const std::string& path) {
-  if (const std::string fault = secret_file_fault(path); !fault.empty()) {
-    return reject("root-key-file", fault);
-  }
-  std::FILE* file = std::fopen(path.c_str(), "re");
-  if (file == nullptr) {
-    return reject("root-key-file", fmt::format("cannot read {}: {}", path, std::strerror(errno)));
-  }
-  std::string text(kKeyTextMax, '\0');
-  text.resize(std::fread(text.data(), 1, text.size(), file));
-  std::fclose(file);
-  return parse_key(text, path);
-}
-
-Result<crypto::RootKey> run_key_command(const std::string& command) {
-  std::FILE* pipe = ::popen(command.c_str(), "re");
-  if (pipe == nullptr) return reject("root-key-command", "cannot run the root key command");
-  std::string text(kKeyTextMax, '\0');
-  text.resize(std::fread(text.data(), 1, text.size(), pipe));
-  const int status = ::pclose(pipe);
-  if (status != 0) {
-    wipe(text.data(), text.size());
-    return reject("root-key-command",
-                  "the root key command failed; run it by hand to see why: " + command);
-  }
-  return parse_key(text, "the root key command");
-}
-
-/// Written whole and synced before anything is sealed with it.
-Result<> write_key_file(const std::string& path, const crypto::RootKey& key) {
-  const int fd = ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-  if (fd < 0) {
-    return reject("data", fmt::format("cannot create {}: {}", path, std::strerror(errno)));
-  }
-  const bool written = key.to_base64().expose([&](std::string_view text) {
-    return ::write(fd, text.data(), text.size()) == static_cast<ssize_t>(text.size()) &&
-           ::write(fd, "\n", 1) == 1 && ::fsync(fd) == 0;
-  });
-  ::close(fd);
-  if (written) return {};
-  ::unlink(path.c_str());
-  return reject("data", "cannot write " + path + "; is the disk full?");
-}
-
 /// The path of a SQLite database, or empty.
 std::string sqlite_path(const std::string& url) {
   constexpr std::string_view scheme = "sqlite:";
   return url.starts_with(scheme) ? url.substr(scheme.size()) : std::string();
 }
 
-std::string default_path(const Config& config) { return config.data + "/root.key"; }
-
 Result<LoadedRootKey> make_in_data_folder(const Config& config, Random& random) {
-  const std::string path = default_path(config);
+  const std::string path = default_root_key_path(config);
   const std::string database = sqlite_path(config.database);
   std::error_code ec;
   if (!database.empty() && std::filesystem::exists(database, ec)) {
@@ -93,11 +36,84 @@ Result<LoadedRootKey> make_in_data_folder(const Config& config, Random& random) 
                             path));
   }
   auto key = crypto::RootKey::generate(random);
-  WL_CHECK(write_key_file(path, key));
-  return LoadedRootKey{std::move(key), path, path};
+  WL_CHECK(write_root_key_file(path, key));
+  return LoadedRootKey{std::move(key), RootKeyOrigin::DataFolder, path, path};
 }
 
 }  // namespace
+
+bool sync_folder_of(const std::string& path) {
+  const auto folder = std::filesystem::path(path).parent_path();
+  const int fd = ::open(folder.empty() ? "." : folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (fd < 0) return false;
+  const bool synced = ::fsync(fd) == 0;
+  ::close(fd);
+  return synced;
+}
+
+std::string default_root_key_path(const Config& config) { return config.data + "/root.key"; }
+
+Result<crypto::RootKey> parse_root_key(std::string& text, const std::string& source) {
+  while (!text.empty() && (text.back() == '\n' || text.back() == '\r' || text.back() == ' ')) {
+    text.pop_back();
+  }
+  const SecretString secret(text);
+  wipe(text.data(), text.size());
+  auto key = crypto::RootKey::from_base64(secret);
+  if (!key) return reject("root-key", source + ": " + key.error().detail);
+  return key;
+}
+
+Result<crypto::RootKey> read_root_key_file(const std::string& path) {
+  if (const std::string fault = secret_file_fault(path); !fault.empty()) {
+    return reject("root-key-file", fault);
+  }
+  std::FILE* file = std::fopen(path.c_str(), "re");
+  if (file == nullptr) {
+    return reject("root-key-file", fmt::format("cannot read {}: {}", path, std::strerror(errno)));
+  }
+  std::setvbuf(file, nullptr, _IONBF, 0);  // no copy of the key in a buffer that nobody wipes
+  std::string text(kKeyTextMax, '\0');
+  text.resize(std::fread(text.data(), 1, text.size(), file));
+  std::fclose(file);
+  return parse_root_key(text, path);
+}
+
+Result<crypto::RootKey> run_root_key_command(const std::string& command) {
+  std::FILE* pipe = ::popen(command.c_str(), "re");
+  if (pipe == nullptr) return reject("root-key-command", "cannot run the root key command");
+  std::setvbuf(pipe, nullptr, _IONBF, 0);
+  std::string text(kKeyTextMax, '\0');
+  text.resize(std::fread(text.data(), 1, text.size(), pipe));
+  const int status = ::pclose(pipe);
+  if (status != 0) {
+    wipe(text.data(), text.size());
+    return reject("root-key-command",
+                  "the root key command failed; run it by hand to see why: " + command);
+  }
+  return parse_root_key(text, "the root key command");
+}
+
+Result<> write_root_key_file(const std::string& path, const crypto::RootKey& key) {
+  // Under another name first: a crash must not leave half a key where a whole one is looked for.
+  const std::string partial = path + ".partial";
+  const int fd = ::open(partial.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+  if (fd < 0) {
+    return reject("data", fmt::format("cannot create {}: {}", partial, std::strerror(errno)));
+  }
+  const bool written = key.to_base64().expose([&](std::string_view text) {
+    return ::write(fd, text.data(), text.size()) == static_cast<ssize_t>(text.size()) &&
+           ::write(fd, "\n", 1) == 1 && ::fsync(fd) == 0;
+  });
+  ::close(fd);
+  const bool linked = written && ::link(partial.c_str(), path.c_str()) == 0;
+  const int why = errno;
+  ::unlink(partial.c_str());
+  if (!written) return reject("data", "cannot write " + path + "; is the disk full?");
+  if (!linked) return reject("data", fmt::format("cannot create {}: {}", path, std::strerror(why)));
+  if (sync_folder_of(path)) return {};
+  return reject("data", "cannot sync the folder of " + path + "; check the disk");
+}
 
 std::string secret_file_fault(const std::string& path) {
   struct stat info{};
@@ -132,24 +148,46 @@ Result<> prepare_data_folder(const std::string& path) {
 
 Result<LoadedRootKey> find_root_key(const Config& config, const Environment& environment) {
   if (auto text = environment("WAYLEAVE_ROOT_KEY"); text && !text->empty()) {
-    WL_TRY(auto key, parse_key(*text, "WAYLEAVE_ROOT_KEY"));
-    return LoadedRootKey{std::move(key), "WAYLEAVE_ROOT_KEY", {}};
+    WL_TRY(auto key, parse_root_key(*text, "WAYLEAVE_ROOT_KEY"));
+    return LoadedRootKey{std::move(key), RootKeyOrigin::Environment, "WAYLEAVE_ROOT_KEY", {}};
   }
   if (!config.root_key_file.empty()) {
-    WL_TRY(auto key, read_key_file(config.root_key_file));
-    return LoadedRootKey{std::move(key), config.root_key_file, {}};
+    WL_TRY(auto key, read_root_key_file(config.root_key_file));
+    return LoadedRootKey{std::move(key), RootKeyOrigin::File, config.root_key_file, {}};
   }
   if (!config.root_key_command.empty()) {
-    WL_TRY(auto key, run_key_command(config.root_key_command));
-    return LoadedRootKey{std::move(key), "the root key command", {}};
+    WL_TRY(auto key, run_root_key_command(config.root_key_command));
+    return LoadedRootKey{std::move(key), RootKeyOrigin::Command, "the root key command", {}};
   }
-  const std::string path = default_path(config);
+  const std::string path = default_root_key_path(config);
   std::error_code ec;
   if (!std::filesystem::exists(path, ec)) {
     return fail(ErrorKind::Reject, "root_key_missing", "there is no root key at " + path);
   }
-  WL_TRY(auto key, read_key_file(path));
-  return LoadedRootKey{std::move(key), path, {}};
+  WL_TRY(auto key, read_root_key_file(path));
+  return LoadedRootKey{std::move(key), RootKeyOrigin::DataFolder, path, {}};
+}
+
+std::string next_root_key_path(const Config& config) {
+  return default_root_key_path(config) + ".new";
+}
+
+Result<std::string> take_over_next_root_key(const Config& config,
+                                            const std::string& old_fingerprint) {
+  const std::string path = default_root_key_path(config);
+  const std::string kept = path + ".old-" + old_fingerprint;
+  // The old one keeps its bytes under the other name before the new one takes its place.
+  if (::link(path.c_str(), kept.c_str()) != 0 && errno != EEXIST && errno != ENOENT) {
+    return reject("data",
+                  fmt::format("cannot keep {} as {}: {}", path, kept, std::strerror(errno)));
+  }
+  if (::rename(next_root_key_path(config).c_str(), path.c_str()) != 0 && errno != ENOENT) {
+    return reject(
+        "data",
+        fmt::format("cannot put the new root key in place of {}: {}", path, std::strerror(errno)));
+  }
+  if (!sync_folder_of(path)) return reject("data", "cannot sync the folder of " + path);
+  return kept;
 }
 
 Result<LoadedRootKey> load_root_key(const Config& config,

@@ -9,9 +9,12 @@
 
 namespace wayleave::app {
 
+enum class RootKeyOrigin { Environment, File, Command, DataFolder };
+
 /// The root key and how it was come by.
 struct LoadedRootKey {
   crypto::RootKey key;
+  RootKeyOrigin origin = RootKeyOrigin::DataFolder;
   std::string source;   ///< for messages: a file name or `WAYLEAVE_ROOT_KEY`
   std::string created;  ///< path of the file made just now; empty when the key was there
 };
@@ -28,6 +31,26 @@ struct LoadedRootKey {
 /// whose root key was changed while it ran, and for verbs that need the key of a store.
 [[nodiscard]] Result<LoadedRootKey> find_root_key(const Config& config,
                                                   const Environment& environment);
+
+/// `DIR/root.key`.
+[[nodiscard]] std::string default_root_key_path(const Config& config);
+/// `DIR/root.key.new`, where the next root key lies while the data keys are wrapped anew with it.
+[[nodiscard]] std::string next_root_key_path(const Config& config);
+/// Puts it in place of `DIR/root.key`, which is kept as `DIR/root.key.old-FINGERPRINT`; that path.
+/// May be done twice, and by two processes at once.
+[[nodiscard]] Result<std::string> take_over_next_root_key(const Config& config,
+                                                          const std::string& old_fingerprint);
+/// Makes what happened to the names in the folder of `path` last; false when it cannot.
+[[nodiscard]] bool sync_folder_of(const std::string& path);
+/// Reads a key file; refuses one that others can read.
+[[nodiscard]] Result<crypto::RootKey> read_root_key_file(const std::string& path);
+/// Runs a command that prints a key.
+[[nodiscard]] Result<crypto::RootKey> run_root_key_command(const std::string& command);
+/// `source` is named in errors; the text is wiped.
+[[nodiscard]] Result<crypto::RootKey> parse_root_key(std::string& text, const std::string& source);
+/// Writes a key file (mode 0600) that must not exist; it is on the disk when this returns, so that
+/// it can be sealed with.
+[[nodiscard]] Result<> write_root_key_file(const std::string& path, const crypto::RootKey& key);
 
 /// Makes the data folder with mode 0700; refuses one that others can write to.
 [[nodiscard]] Result<> prepare_data_folder(const std::string& path);

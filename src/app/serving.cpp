@@ -110,7 +110,10 @@ struct Serving::Impl {
         key_keeper({core->database(),
                     core->keys(),
                     all_sealed_tables(),
-                    [this] { return core->root_key(); },
+                    [this]() -> Result<crypto::RootKey> {
+                      WL_TRY(auto found, core->root_key());
+                      return std::move(found.key);
+                    },
                     core->clock(),
                     core->random(),
                     log}),

@@ -87,9 +87,11 @@ export const startServer = (name, args, ready, {under = [], program = binary, ..
 
 /**
  * Runs the program to its end. Resolves to {code, stdout, stderr}. What it prints is kept in the run
- * folder, unless `reveals`: then its output may hold a secret (a new key).
+ * folder, unless `reveals`: then its output may hold a secret (a new key). `killAfter`: SIGKILL after so
+ * many milliseconds; then `code` is null when it had not ended.
  */
-export async function runOnce(args, {env = {}, input, reveals = false, cwd, timeout = 60_000} = {}) {
+export async function runOnce(
+    args, {env = {}, input, reveals = false, cwd, timeout = 60_000, killAfter} = {}) {
   const folder = processFolder('command');
   const child = spawn(binary, args, {
     cwd: cwd ?? folder,
@@ -107,7 +109,7 @@ export async function runOnce(args, {env = {}, input, reveals = false, cwd, time
     child[name].on('data', (data) => (output[name] += data));
     if (!reveals) child[name].pipe(createWriteStream(path.join(folder, name)));
   }
-  const timer = setTimeout(() => child.kill('SIGKILL'), timeout);
+  const timer = setTimeout(() => child.kill('SIGKILL'), killAfter ?? timeout);
   const {code, signal, error} = await new Promise((resolve) => {
     child.on('error', (spawnError) => resolve({error: spawnError}));
     child.on('close', (exitCode, exitSignal) => resolve({code: exitCode, signal: exitSignal}));
@@ -115,7 +117,7 @@ export async function runOnce(args, {env = {}, input, reveals = false, cwd, time
   clearTimeout(timer);
   running.delete(child);
   if (error) throw error;
-  if (signal) throw new Error(`wayleave ${args.join(' ')}: ended by ${signal}\n${output.stderr}`);
+  if (signal && killAfter === undefined) throw new Error(`wayleave ${args.join(' ')}: ended by ${signal}\n${output.stderr}`);
   for (const [key] of output.stdout.matchAll(/wlk_[0-9A-Za-z]{20,}/g)) secret('api key', key);
   return {code, ...output};
 }

@@ -15,6 +15,8 @@ struct Flags {
   OptionValues values;
   bool json = false;
   bool resume = false;
+  bool root = false;
+  NextRootKey next;
 };
 
 std::string where(const vault::DamagedValue& value) {
@@ -61,12 +63,42 @@ void print_text(Context& context, const RotationReport& report) {
   }
 }
 
+void rotate_root(Context& context, const Flags& flags, Core& core) {
+  const auto report = change_root_key(core, flags.next);
+  if (!report) return complain(context, report.error(), kFailed);
+  if (flags.json) {
+    context.out << api::JsonWriter()
+                       .text("before", report->before)
+                       .text("after", report->after)
+                       .text_or_null("made", report->made)
+                       .text_or_null("oldKeptAs", report->kept)
+                       .text("nextStart", report->next_start)
+                       .str()
+                << "\n";
+    return;
+  }
+  context.out << fmt::format(
+      "the data keys are wrapped with the root key {} (before: {})\n"
+      "running servers go on; the next start needs {}\n",
+      report->after,
+      report->before,
+      report->next_start);
+  if (!report->made.empty()) {
+    context.out << "back the new key up apart from the data: " << report->made << "\n";
+  }
+  if (!report->kept.empty()) {
+    context.out << "the old key lies in " << report->kept
+                << ": only backups made before now need it; keep it with them or delete it\n";
+  }
+}
+
 void rotate(Context& context, const Flags& flags) {
   const auto config = settle(flags.values, context.environment);
   if (!config) return complain(context, config.error(), kWrongUsage);
   Log log(Log::Level::Error);
   auto core = Core::open(*config, context.environment, {}, log);
   if (!core) return complain(context, core.error(), kFailed);
+  if (flags.root) return rotate_root(context, flags, **core);
   Result<RotationReport> report;
   {
     Progress bar(context, "sealing anew");
@@ -89,11 +121,26 @@ void add_rotate_key(CLI::App& root, Context& context) {
   CLI::App* verb = root.add_subcommand("rotate-key", "Change the keys that protect the secrets");
   verb->footer(
       "Makes a new data key and seals every secret anew, while servers run. An interrupted\n"
-      "rotation is gone on with by the next run, or by a running server.\n\n"
-      "Example:\n  wayleave rotate-key");
+      "rotation is gone on with by the next run, or by a running server. With --root it is the "
+      "key\n"
+      "above the data keys that is changed; running servers go on.\n\n"
+      "Example:\n"
+      "  wayleave rotate-key\n"
+      "  wayleave rotate-key --root --new-root-key-file /run/secrets/wayleave-root");
   auto flags = std::make_shared<Flags>();
   add_options(*verb, data_options(), flags->values);
-  verb->add_flag("--resume", flags->resume, "only finish what was begun");
+  CLI::Option* resume = verb->add_flag("--resume", flags->resume, "only finish what was begun");
+  CLI::Option* root_flag =
+      verb->add_flag("--root", flags->root, "change the root key instead")->excludes(resume);
+  CLI::Option* file = verb->add_option("--new-root-key-file",
+                                       flags->next.file,
+                                       "the new root key; made when it is not there")
+                          ->type_name("FILE")
+                          ->needs(root_flag);
+  verb->add_option("--new-root-key-command", flags->next.command, "prints the new root key")
+      ->type_name("COMMAND")
+      ->needs(root_flag)
+      ->excludes(file);
   verb->add_flag("--json", flags->json, "print JSON");
   verb->callback([&context, flags] { rotate(context, *flags); });
 }

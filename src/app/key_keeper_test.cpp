@@ -1,0 +1,130 @@
+#include "app/key_keeper.hpp"
+
+#include <gtest/gtest.h>
+
+#include <chrono>
+#include <thread>
+
+#include "app/core.hpp"
+#include "db/temporary_database.hpp"
+#include "vault/data_keys.hpp"
+
+namespace wayleave::app {
+namespace {
+
+constexpr std::chrono::seconds kLimit{20};
+const access::Actor kActor{"cli", {}, {}};
+
+class Keeper : public testing::Test {
+ protected:
+  Keeper() {
+    if (!database_->migrate(all_migrations())) throw std::runtime_error("migrate");
+  }
+  crypto::KeyRing open() { return *vault::open_key_ring(*database_, root_, random_, clock_.now()); }
+  template <class F>
+  auto write(F work) {
+    auto done = database_->write_blocking(std::move(work));
+    if (!done) throw std::runtime_error(done.error().detail + done.error().operator_detail);
+    return *std::move(done);
+  }
+  KeyKeeper::Parts parts(const crypto::KeyRing& keys) {
+    return {*database_,
+            keys,
+            all_sealed_tables(),
+            [this]() -> Result<crypto::RootKey> { return root_.clone(); },
+            clock_,
+            random_,
+            log_,
+            Millis{0}};
+  }
+  void store_value(const crypto::KeyRing& keys) {
+    const std::string sealed = keys.seal("print", {"w", "idempotency", "c/k", "request", 0});
+    write([&](db::Transaction& tx) {
+      return tx.execute(
+          "INSERT INTO idempotency (workspace, caller, idempotency_key, request, "
+          "created_at) VALUES ('w', 'c', 'k', $1, 0)",
+          {db::Blob{sealed}});
+    });
+  }
+  std::uint32_t announce(const crypto::KeyRing& keys) {
+    return write([&](db::Transaction& tx) {
+      return vault::announce_key(tx, keys, random_, kActor, clock_.now());
+    });
+  }
+  void put_in_use(std::uint32_t key) {
+    const auto done = database_->write_blocking(
+        [&](db::Transaction& tx) { return vault::put_key_in_use(tx, key, kActor, clock_.now()); });
+    ASSERT_TRUE(done);
+  }
+  vault::RotationStage stage() {
+    return write([](db::Transaction& tx) { return vault::rotation_state(tx); }).stage;
+  }
+  std::vector<vault::KeyHolder> holders() {
+    return write([](db::Transaction& tx) { return vault::key_holders(tx); });
+  }
+  template <class F>
+  static bool eventually(F holds) {
+    const auto deadline = std::chrono::steady_clock::now() + kLimit;
+    while (!holds()) {
+      if (std::chrono::steady_clock::now() > deadline) return false;
+      std::this_thread::sleep_for(std::chrono::milliseconds(5));
+    }
+    return true;
+  }
+
+  db::TemporaryDatabase database_;
+  SystemRandom random_;
+  FakeClock clock_;
+  Log log_{Log::Level::Off};
+  crypto::RootKey root_ = crypto::RootKey::generate(random_);
+};
+
+TEST_F(Keeper, TellsWhatItHoldsAndSignsOff) {
+  const auto keys = open();
+  KeyKeeper keeper(parts(keys));
+  keeper.start();
+  EXPECT_TRUE(eventually([&] { return holders().size() == 1; }));
+  const std::uint32_t key = announce(open());
+  keeper.hear("connection");  // none of its business
+  keeper.hear(vault::kDataKeyTopic);
+  EXPECT_TRUE(eventually([&] { return holders()[0].held_key == key; }));
+  EXPECT_EQ(holders()[0].sealing_key, 1U);
+  put_in_use(key);
+  keeper.hear("*");
+  EXPECT_TRUE(eventually([&] { return holders()[0].sealing_key == key; }));
+  keeper.stop();
+  EXPECT_TRUE(holders().empty());
+}
+
+// VT-06: whoever rotated has died; a server goes on without being told.
+TEST_F(Keeper, FinishesARotationThatWasLeftAlone) {
+  const auto keys = open();
+  store_value(keys);
+  put_in_use(announce(keys));
+  KeyKeeper keeper(parts(keys));
+  keeper.start();
+  EXPECT_TRUE(eventually([&] { return stage() == vault::RotationStage::Done; }));
+  keeper.stop();
+  EXPECT_EQ(write([](db::Transaction& tx) {
+              return tx.query("SELECT 1 FROM idempotency WHERE substr(request, 1, 5) = $1",
+                              {db::Blob{crypto::KeyRing::prefix_of(2)}});
+            }).size(),
+            1U);
+}
+
+// VT-07: the root key was changed meanwhile and its file tells the new one.
+TEST_F(Keeper, TakesUpANewRootKey) {
+  const auto keys = open();
+  KeyKeeper keeper(parts(keys));
+  auto next = crypto::RootKey::generate(random_);
+  const auto changed = database_->write_blocking([&](db::Transaction& tx) {
+    return vault::change_root_key(tx, root_, next, random_, kActor, clock_.now());
+  });
+  ASSERT_TRUE(changed);
+  root_ = std::move(next);
+  keeper.start();
+  EXPECT_TRUE(eventually([&] { return keys.root_fingerprint() == root_.fingerprint(); }));
+}
+
+}  // namespace
+}  // namespace wayleave::app
