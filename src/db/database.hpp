@@ -35,6 +35,9 @@ class Transaction {
                                                      std::vector<Value> params = {}) = 0;
   /// Every table of the schema, in no order; for backups and copies (db/table_copy.hpp).
   [[nodiscard]] virtual Result<std::vector<Table>> tables() = 0;
+  /// Tells listeners of this database (`Database::listen`) that something changed, once this is
+  /// committed. `note_change` does it.
+  virtual void announce_change() {}
   /// The first row, or nullopt.
   [[nodiscard]] Result<std::optional<Row>> query_one(std::string_view sql,
                                                      std::vector<Value> params = {});

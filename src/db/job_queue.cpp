@@ -21,16 +21,14 @@ Result<> JobQueue::push(Job& job) {
   return {};
 }
 
-std::vector<Job> JobQueue::take(std::size_t max) {
+bool JobQueue::take(std::size_t max, Millis patience, std::vector<Job>& taken) {
+  taken.clear();
   std::unique_lock lock(mutex_);
-  changed_.wait(lock, [this] { return closed_ || !jobs_.empty(); });
-  std::vector<Job> taken;
-  taken.reserve(std::min(max, jobs_.size()));
-  while (!jobs_.empty() && taken.size() < max) {
-    taken.push_back(std::move(jobs_.front()));
-    jobs_.pop_front();
-  }
-  return taken;
+  changed_.wait_for(lock, patience, [this] { return closed_ || !jobs_.empty(); });
+  const std::size_t count = std::min(max, jobs_.size());
+  taken.reserve(count);
+  for (; taken.size() < count; jobs_.pop_front()) taken.push_back(std::move(jobs_.front()));
+  return count > 0 || !closed_;
 }
 
 void JobQueue::close() {

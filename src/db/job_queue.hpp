@@ -7,6 +7,7 @@
 #include <mutex>
 #include <vector>
 
+#include "base/clock.hpp"
 #include "base/result.hpp"
 #include "db/database.hpp"
 
@@ -25,8 +26,9 @@ class JobQueue {
 
   /// Takes the job, or leaves it with the caller and says why: full (`database_busy`) or closed.
   [[nodiscard]] Result<> push(Job& job);
-  /// Waits for jobs and gives at most `max` of them; none only when closed and empty.
-  [[nodiscard]] std::vector<Job> take(std::size_t max);
+  /// Waits for jobs, at most for `patience`, and puts at most `max` of them into `taken`. False
+  /// once the queue is closed and empty.
+  [[nodiscard]] bool take(std::size_t max, Millis patience, std::vector<Job>& taken);
   /// Takes no more; what is queued is still given out.
   void close();
 

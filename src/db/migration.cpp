@@ -85,4 +85,10 @@ Result<> apply_migrations(Transaction& tx, const std::vector<Migration>& migrati
   return {};
 }
 
+Result<> migrate_schema(CallerTransaction& tx, const std::vector<Migration>& migrations) {
+  WL_CHECK(tx.statements().begin_migration());
+  WL_CHECK(apply_migrations(tx, migrations, SystemClock().now()));
+  return tx.statements().check_column_types();
+}
+
 }  // namespace wayleave::db

@@ -5,7 +5,7 @@
 
 #include "base/clock.hpp"
 #include "base/result.hpp"
-#include "db/database.hpp"
+#include "db/caller_transaction.hpp"
 
 namespace wayleave::db {
 
@@ -16,5 +16,9 @@ namespace wayleave::db {
 [[nodiscard]] Result<> apply_migrations(Transaction& tx,
                                         const std::vector<Migration>& migrations,
                                         Instant now);
+
+/// The same for a driver, which also wants the types of columns judged.
+[[nodiscard]] Result<> migrate_schema(CallerTransaction& tx,
+                                      const std::vector<Migration>& migrations);
 
 }  // namespace wayleave::db

@@ -170,26 +170,12 @@ Result<> Connection::checkpoint_if_due() {
   return std::unexpected(error_of(handle_.get(), code, "checkpoint"));
 }
 
-Result<Rows> SqliteTransaction::query(std::string_view sql, std::vector<Value> params) {
-  if (!health_) return std::unexpected(health_.error());
-  auto rows = connection_.query(sql, params);
-  if (!rows) health_ = std::unexpected(rows.error());
-  return rows;
-}
-
-Result<std::int64_t> SqliteTransaction::execute(std::string_view sql, std::vector<Value> params) {
-  if (!health_) return std::unexpected(health_.error());
-  auto count = connection_.execute(sql, params);
-  if (!count) health_ = std::unexpected(count.error());
-  return count;
-}
-
-Result<> SqliteTransaction::check_column_types() {
+Result<> Connection::check_column_types() {
   WL_TRY(const Rows rows,
-         connection_.control("SELECT m.name, c.name, c.type FROM sqlite_master m "
-                             "JOIN pragma_table_info(m.name) c WHERE m.type = 'table' "
-                             "AND m.name NOT LIKE 'sqlite%' "
-                             "AND lower(c.type) NOT IN ('bigint', 'text', 'blob') LIMIT 1"));
+         control("SELECT m.name, c.name, c.type FROM sqlite_master m "
+                 "JOIN pragma_table_info(m.name) c WHERE m.type = 'table' "
+                 "AND m.name NOT LIKE 'sqlite%' "
+                 "AND lower(c.type) NOT IN ('bigint', 'text', 'blob') LIMIT 1"));
   if (rows.empty()) return {};
   const Row& row = rows.front();
   return internal("column " + row[0].text() + "." + row[1].text() + " is of type `" +

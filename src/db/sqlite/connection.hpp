@@ -8,7 +8,7 @@
 
 #include "base/clock.hpp"
 #include "base/result.hpp"
-#include "db/database.hpp"
+#include "db/caller_transaction.hpp"
 #include "db/sqlite/statement.hpp"
 
 struct sqlite3;
@@ -17,7 +17,7 @@ namespace wayleave::db::sqlite {
 
 /// One connection to the file, used by one thread at a time. In WAL mode with `synchronous=FULL`:
 /// a commit that returns has been synced to the disk.
-class Connection {
+class Connection final : public Statements {
  public:
   /// Bytes one text or blob may have.
   static constexpr int value_bytes_max = 64 << 20;
@@ -26,14 +26,17 @@ class Connection {
   [[nodiscard]] static Result<std::unique_ptr<Connection>> open(const std::string& path,
                                                                 bool reading,
                                                                 Millis busy_timeout);
-  ~Connection();
+  ~Connection() override;
   Connection(const Connection&) = delete;
   Connection& operator=(const Connection&) = delete;
 
   /// Statements of callers: they may not begin or end transactions or change settings.
-  [[nodiscard]] Result<Rows> query(std::string_view sql, const std::vector<Value>& params);
+  [[nodiscard]] Result<Rows> query(std::string_view sql, const std::vector<Value>& params) override;
   [[nodiscard]] Result<std::int64_t> execute(std::string_view sql,
-                                             const std::vector<Value>& params);
+                                             const std::vector<Value>& params) override;
+  [[nodiscard]] Result<std::vector<Table>> tables() override;
+  [[nodiscard]] Result<> begin_migration() override { return {}; }
+  [[nodiscard]] Result<> check_column_types() override;
   /// Statements of the driver: `BEGIN`, `COMMIT`, `PRAGMA ...`.
   [[nodiscard]] Result<Rows> control(std::string_view sql);
 
@@ -72,25 +75,6 @@ class Connection {
   bool driver_speaks_ = true;
   bool damaged_ = false;
   int log_frames_ = 0;
-};
-
-/// A caller's view of a connection inside a transaction.
-class SqliteTransaction final : public Transaction {
- public:
-  explicit SqliteTransaction(Connection& connection) : connection_(connection) {}
-  [[nodiscard]] Result<Rows> query(std::string_view sql, std::vector<Value> params) override;
-  [[nodiscard]] Result<std::int64_t> execute(std::string_view sql,
-                                             std::vector<Value> params) override;
-  [[nodiscard]] Result<std::vector<Table>> tables() override;
-  /// The error of the first statement that failed: the transaction is lost even when the caller
-  /// says otherwise.
-  [[nodiscard]] const Result<>& health() const { return health_; }
-  /// An error that names the first column that is neither bigint, text nor blob.
-  [[nodiscard]] Result<> check_column_types();
-
- private:
-  Connection& connection_;
-  Result<> health_;
 };
 
 }  // namespace wayleave::db::sqlite

@@ -6,8 +6,7 @@
 #include "db/migration.hpp"
 #include "db/sqlite/connection.hpp"
 #include "db/sqlite/file.hpp"
-#include "db/sqlite/readers.hpp"
-#include "db/sqlite/writer.hpp"
+#include "db/sqlite/sessions.hpp"
 
 namespace wayleave::db::sqlite {
 namespace {
@@ -15,15 +14,15 @@ namespace {
 class SqliteDatabase final : public Database {
  public:
   SqliteDatabase(std::unique_ptr<Connection> writing,
-                 std::vector<std::unique_ptr<Connection>> reading,
+                 std::vector<std::unique_ptr<ReadSession>> reading,
                  Log* log)
-      : writer_(std::move(writing), log), readers_(std::move(reading)) {}
+      : writer_(std::make_unique<SqliteWriteSession>(std::move(writing), log)),
+        readers_(std::move(reading)) {}
 
   Result<> migrate(const std::vector<Migration>& migrations) override {
     // The writer begins with a lock on the whole file, so that a second process waits here.
     return write_blocking([&migrations](Transaction& tx) -> Result<> {
-      WL_CHECK(apply_migrations(tx, migrations, SystemClock().now()));
-      return static_cast<SqliteTransaction&>(tx).check_column_types();
+      return migrate_schema(static_cast<CallerTransaction&>(tx), migrations);
     });
   }
   State state() const override { return writer_.state(); }
@@ -39,7 +38,7 @@ class SqliteDatabase final : public Database {
   }
 
  private:
-  Writer writer_;
+  BatchWriter writer_;
   Readers readers_;
 };
 
@@ -48,10 +47,10 @@ class SqliteDatabase final : public Database {
 Result<std::unique_ptr<Database>> open(const std::string& path, const OpenOptions& options) {
   WL_CHECK(prepare_file(path));
   WL_TRY(auto writing, Connection::open(path, false, options.busy_timeout));
-  std::vector<std::unique_ptr<Connection>> reading;
+  std::vector<std::unique_ptr<ReadSession>> reading;
   for (unsigned i = 0; i < std::max(options.readers, 1U); ++i) {
     WL_TRY(auto connection, Connection::open(path, true, options.busy_timeout));
-    reading.push_back(std::move(connection));
+    reading.push_back(std::make_unique<SqliteReadSession>(std::move(connection)));
   }
   return std::make_unique<SqliteDatabase>(std::move(writing), std::move(reading), options.log);
 }

@@ -34,14 +34,13 @@ Result<Table> describe(Connection& connection, const std::string& name) {
 
 }  // namespace
 
-Result<std::vector<Table>> SqliteTransaction::tables() {
-  if (!health_) return std::unexpected(health_.error());
+Result<std::vector<Table>> Connection::tables() {
   WL_TRY(const Rows names,
-         connection_.control("SELECT name FROM sqlite_master WHERE type = 'table' "
+         control("SELECT name FROM sqlite_master WHERE type = 'table' "
                              "AND name NOT LIKE 'sqlite%'"));
   std::vector<Table> tables;
   for (const Row& row : names) {
-    WL_TRY(Table table, describe(connection_, row[0].text()));
+    WL_TRY(Table table, describe(*this, row[0].text()));
     tables.push_back(std::move(table));
   }
   return tables;
