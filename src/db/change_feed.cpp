@@ -28,6 +28,7 @@ Result<> note_change(Transaction& tx, std::string_view topic, std::string_view k
   const std::int64_t sequence = counter->front().integer();
   WL_CHECK(tx.execute("INSERT INTO change_log (sequence, topic, key, at) VALUES ($1, $2, $3, $4)",
                       {sequence, topic, key, now}));
+  tx.announce_change();
   if (sequence % trim_every != 0) return {};
   WL_CHECK(tx.execute("DELETE FROM change_log WHERE sequence <= $1", {sequence - changes_kept}));
   return {};

@@ -13,7 +13,7 @@ namespace {
 
 const Instant now = from_millis(1'700'000'000'000);
 
-class ChangeFeed : public testing::Test {
+class ChangeFeed : public testing::TestWithParam<DatabaseKind> {
  protected:
   Result<> note(std::string_view key) {
     return db_->write_blocking(
@@ -28,15 +28,15 @@ class ChangeFeed : public testing::Test {
     const auto sequence = db_->read_blocking([](Transaction& tx) { return last_change(tx); });
     return sequence.value_or(-1);
   }
-  TemporaryDatabase db_;
+  TemporaryDatabase db_{{}, {}, GetParam()};
 };
 
-TEST_F(ChangeFeed, StartsEmpty) {
+TEST_P(ChangeFeed, StartsEmpty) {
   EXPECT_EQ(last(), 0);
   EXPECT_TRUE(after(0).empty());
 }
 
-TEST_F(ChangeFeed, GivesWhatWasNotedInOrder) {
+TEST_P(ChangeFeed, GivesWhatWasNotedInOrder) {
   ASSERT_TRUE(note("a"));
   ASSERT_TRUE(note("b"));
   ASSERT_TRUE(note("c"));
@@ -50,7 +50,7 @@ TEST_F(ChangeFeed, GivesWhatWasNotedInOrder) {
   EXPECT_EQ(last(), 3);
 }
 
-TEST_F(ChangeFeed, AChangeGoesWithItsTransaction) {
+TEST_P(ChangeFeed, AChangeGoesWithItsTransaction) {
   const auto failed = db_->write_blocking([](Transaction& tx) -> Result<> {
     WL_CHECK(note_change(tx, "key", "lost", now));
     return fail(ErrorKind::Reject, "no", "no");
@@ -62,7 +62,7 @@ TEST_F(ChangeFeed, AChangeGoesWithItsTransaction) {
 }
 
 // A reader that follows the numbers misses none, whatever writers do meanwhile.
-TEST_F(ChangeFeed, NumbersAreDenseAndSeenInOrderUnderManyWriters) {
+TEST_P(ChangeFeed, NumbersAreDenseAndSeenInOrderUnderManyWriters) {
   constexpr int writers = 4;
   constexpr int each = 100;
   std::vector<std::thread> threads;
@@ -86,7 +86,7 @@ TEST_F(ChangeFeed, NumbersAreDenseAndSeenInOrderUnderManyWriters) {
   EXPECT_EQ(keys.size(), static_cast<std::size_t>(writers * each));
 }
 
-TEST_F(ChangeFeed, KeepsABoundedNumberOfChanges) {
+TEST_P(ChangeFeed, KeepsABoundedNumberOfChanges) {
   // As if 200,999 changes had been noted.
   ASSERT_TRUE(db_->write_blocking([](Transaction& tx) -> Result<> {
     WL_CHECK(tx.execute("UPDATE change_counter SET sequence = 200999"));
@@ -103,6 +103,11 @@ TEST_F(ChangeFeed, KeepsABoundedNumberOfChanges) {
   EXPECT_EQ(changes.front().sequence, 101'001);
   EXPECT_EQ(changes.back().sequence, 201'000);
 }
+
+INSTANTIATE_TEST_SUITE_P(Drivers,
+                         ChangeFeed,
+                         testing::Values(DatabaseKind::Sqlite, DatabaseKind::Postgres),
+                         [](const auto& tested) { return name_of(tested.param); });
 
 }  // namespace
 }  // namespace wayleave::db

@@ -33,9 +33,11 @@ void ChangeWatcher::start() {
     note_outcome(std::unexpected(std::move(last).error()));
   }
   thread_ = std::thread([this] { loop(); });
+  database_.listen([this] { nudge(); });
 }
 
 void ChangeWatcher::stop() {
+  database_.listen({});
   {
     const std::lock_guard lock(mutex_);
     stopping_ = true;

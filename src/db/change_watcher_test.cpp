@@ -38,7 +38,7 @@ class Ear {
   std::vector<std::string> heard_;
 };
 
-class Watching : public testing::Test {
+class Watching : public testing::TestWithParam<DatabaseKind> {
  protected:
   void watch(Millis interval) {
     watcher_.emplace(*db_, log_, interval);
@@ -50,14 +50,14 @@ class Watching : public testing::Test {
         [&](Transaction& tx) { return note_change(tx, "app", key, now); });
   }
 
-  TemporaryDatabase db_;
+  TemporaryDatabase db_{{}, {}, GetParam()};
   Log log_{Log::Level::Off};
   Ear ear_;
   std::optional<ChangeWatcher> watcher_;
 };
 
 // AK-04: what the command line revokes is heard by the server within a second.
-TEST_F(Watching, HearsAnotherProcessWithinASecond) {
+TEST_P(Watching, HearsAnotherProcessWithinASecond) {
   watch(Millis{250});
   auto other = open(db_.url());
   ASSERT_TRUE(other);
@@ -67,21 +67,21 @@ TEST_F(Watching, HearsAnotherProcessWithinASecond) {
   EXPECT_LT(std::chrono::steady_clock::now() - began, 1s);
 }
 
-TEST_F(Watching, HearsAtOnceWhenNudged) {
+TEST_P(Watching, HearsAtOnceWhenNudged) {
   watch(Millis{3'600'000});
   ASSERT_TRUE(note(*db_, "x"));
   watcher_->nudge();
   EXPECT_EQ(ear_.wait_for(1), std::vector<std::string>{"app:x"});
 }
 
-TEST_F(Watching, ChangesBeforeTheStartAreNotTold) {
+TEST_P(Watching, ChangesBeforeTheStartAreNotTold) {
   ASSERT_TRUE(note(*db_, "before"));
   watch(Millis{10});
   ASSERT_TRUE(note(*db_, "after"));
   EXPECT_EQ(ear_.wait_for(1), std::vector<std::string>{"app:after"});
 }
 
-TEST_F(Watching, ManyChangesComeWholeAndInOrder) {
+TEST_P(Watching, ManyChangesComeWholeAndInOrder) {
   watch(Millis{10});
   std::vector<std::string> expected;
   for (int i = 0; i < 2'500; ++i) expected.push_back("app:" + std::to_string(i));
@@ -94,7 +94,7 @@ TEST_F(Watching, ManyChangesComeWholeAndInOrder) {
   EXPECT_EQ(ear_.wait_for(expected.size()), expected);
 }
 
-TEST_F(Watching, TrimmedChangesBecomeEverything) {
+TEST_P(Watching, TrimmedChangesBecomeEverything) {
   watch(Millis{3'600'000});
   ASSERT_TRUE(note(*db_, "a"));
   ASSERT_TRUE(note(*db_, "b"));
@@ -107,7 +107,7 @@ TEST_F(Watching, TrimmedChangesBecomeEverything) {
   EXPECT_EQ(ear_.wait_for(2), (std::vector<std::string>{"*:", "app:c"}));
 }
 
-TEST_F(Watching, ARestoredBackupBecomesEverything) {
+TEST_P(Watching, ARestoredBackupBecomesEverything) {
   ASSERT_TRUE(note(*db_, "a"));
   watch(Millis{3'600'000});
   ASSERT_TRUE(db_->write_blocking([](Transaction& tx) -> Result<> {
@@ -119,7 +119,7 @@ TEST_F(Watching, ARestoredBackupBecomesEverything) {
   EXPECT_EQ(ear_.wait_for(1), std::vector<std::string>{"*:"});
 }
 
-TEST_F(Watching, AnUnreadableFeedAtTheStartBecomesEverythingLater) {
+TEST_P(Watching, AnUnreadableFeedAtTheStartBecomesEverythingLater) {
   ASSERT_TRUE(db_->write_blocking(
       [](Transaction& tx) { return tx.execute("ALTER TABLE change_counter RENAME TO away"); }));
   watch(Millis{10});
@@ -128,13 +128,18 @@ TEST_F(Watching, AnUnreadableFeedAtTheStartBecomesEverythingLater) {
   EXPECT_EQ(ear_.wait_for(1), std::vector<std::string>{"*:"});
 }
 
-TEST_F(Watching, StopsAtOnceAndTwice) {
+TEST_P(Watching, StopsAtOnceAndTwice) {
   watch(Millis{3'600'000});
   const auto began = std::chrono::steady_clock::now();
   watcher_->stop();
   watcher_->stop();
   EXPECT_LT(std::chrono::steady_clock::now() - began, 10s);
 }
+
+INSTANTIATE_TEST_SUITE_P(Drivers,
+                         Watching,
+                         testing::Values(DatabaseKind::Sqlite, DatabaseKind::Postgres),
+                         [](const auto& tested) { return name_of(tested.param); });
 
 }  // namespace
 }  // namespace wayleave::db

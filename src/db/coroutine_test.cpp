@@ -41,7 +41,7 @@ Task<> write_one(Database& database, int number, asio::io_context& context, Tall
   ++(expected ? tally.right : tally.wrong);
 }
 
-class Coroutines : public testing::Test {
+class Coroutines : public testing::TestWithParam<DatabaseKind> {
  protected:
   void run_on_threads(int threads) {
     std::vector<std::thread> workers;
@@ -55,10 +55,10 @@ class Coroutines : public testing::Test {
   }
 
   asio::io_context context_;  // first: executors outlive the database
-  TemporaryDatabase db_{{schema}};
+  TemporaryDatabase db_{{schema}, {}, GetParam()};
 };
 
-TEST_F(Coroutines, AThousandWritersShareCommitsAndEachSucceedsOrFailsAlone) {
+TEST_P(Coroutines, AThousandWritersShareCommitsAndEachSucceedsOrFailsAlone) {
   ASSERT_TRUE(db_->write_blocking(
       [](Transaction& tx) { return tx.execute("INSERT INTO item (id) VALUES (0)"); }));
   const Database::State before = db_->state();
@@ -94,7 +94,7 @@ Task<> write_then_read(Database& database, int number, Tally& tally) {
   ++(written && found && *found ? tally.right : tally.wrong);
 }
 
-TEST_F(Coroutines, AWriteIsReadableOnceItReturned) {
+TEST_P(Coroutines, AWriteIsReadableOnceItReturned) {
   Tally tally;
   for (int number = 0; number < 200; ++number) {
     asio::co_spawn(context_, write_then_read(*db_, number, tally), rethrow());
@@ -111,7 +111,7 @@ Task<Result<SecretString>> carry_secret(Database& database) {
   co_return co_await database.write(std::move(work));
 }
 
-TEST_F(Coroutines, FunctionsAndResultsMayBeMoveOnly) {
+TEST_P(Coroutines, FunctionsAndResultsMayBeMoveOnly) {
   auto done = asio::co_spawn(context_, carry_secret(*db_), asio::use_future);
   context_.run();
   const auto secret = done.get();
@@ -120,7 +120,7 @@ TEST_F(Coroutines, FunctionsAndResultsMayBeMoveOnly) {
 }
 
 // The database goes first, the executor after it, and nobody runs what was posted.
-TEST_F(Coroutines, ClosingFinishesWhatWasSubmitted) {
+TEST_P(Coroutines, ClosingFinishesWhatWasSubmitted) {
   Tally tally;
   for (int number = 0; number < 100; ++number) {
     asio::co_spawn(context_, write_one(*db_, number * 2, context_, tally), rethrow());
@@ -134,7 +134,7 @@ TEST_F(Coroutines, ClosingFinishesWhatWasSubmitted) {
 }
 
 // A caller that asks more than the queue holds is told so and nothing is lost or hung.
-TEST_F(Coroutines, AFullQueueIsALimitError) {
+TEST_P(Coroutines, AFullQueueIsALimitError) {
   std::promise<void> release;
   std::promise<void> entered;
   auto blocker = std::async(std::launch::async, [&] {
@@ -167,6 +167,11 @@ TEST_F(Coroutines, AFullQueueIsALimitError) {
   EXPECT_EQ(done, callers);
   EXPECT_EQ(limited, callers - 4'096);
 }
+
+INSTANTIATE_TEST_SUITE_P(Drivers,
+                         Coroutines,
+                         testing::Values(DatabaseKind::Sqlite, DatabaseKind::Postgres),
+                         [](const auto& tested) { return name_of(tested.param); });
 
 }  // namespace
 }  // namespace wayleave::db

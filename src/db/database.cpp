@@ -7,6 +7,7 @@
 #include <future>
 #include <utility>
 
+#include "db/postgres/database.hpp"
 #include "db/sqlite/database.hpp"
 
 namespace wayleave::db {
@@ -48,9 +49,7 @@ Result<std::unique_ptr<Database>> open(const std::string& url, OpenOptions optio
     return sqlite::open(url.substr(sqlite_scheme.size()), options);
   }
   if (url.starts_with("postgres://") || url.starts_with("postgresql://")) {
-    return reject("database",
-                  "PostgreSQL is not in this build yet; use an embedded database, for example "
-                  "sqlite:/var/lib/wayleave/wayleave.db");
+    return postgres::open(url, options);
   }
   // The URL is not repeated: it may hold a password.
   return reject("database",

@@ -93,13 +93,20 @@ class Database {
 
   /// What happened since `open`, for readiness and metrics. Any thread.
   struct State {
-    /// False once a commit or the disk failed in a way that leaves the outcome open (OP-02): all
-    /// writes are refused until the database is opened again; reads go on.
+    /// SQLite: false once a commit or the disk failed in a way that leaves the outcome open
+    /// (OP-02); all writes are refused until the database is opened again, reads go on. PostgreSQL:
+    /// false while the server cannot be reached; true again once it can.
     bool writable = true;
     std::uint64_t writes = 0;   ///< functions given to `write` that were carried out
     std::uint64_t commits = 0;  ///< transactions they shared
   };
   [[nodiscard]] virtual State state() const = 0;
+
+  /// Calls `heard` on a thread of the driver soon after any process committed a noted change, where
+  /// the database can tell (PostgreSQL); an empty function ends that. Not to be relied on: what was
+  /// said while the line was down is lost, so whoever must know asks as well (ChangeWatcher). For
+  /// one listener; not for several threads at once.
+  virtual void listen(std::function<void()> heard) { (void)heard; }
 
  protected:
   enum class Access { Read, Write };
@@ -119,12 +126,12 @@ class Database {
 };
 
 struct OpenOptions {
-  unsigned readers = 4;         ///< threads for `read`, at least one
+  unsigned readers = 4;         ///< threads for `read`, at least one; each has a connection
   Millis busy_timeout{10'000};  ///< how long a write waits for another process
   Log* log = nullptr;  ///< told once when writing stops for good (OP-02); outlives the database
 };
-/// Opens `sqlite:PATH` (made when missing, with mode 0600) or, once that driver exists,
-/// `postgres://…`. Starts the driver's threads.
+/// Opens `sqlite:PATH` (made when missing, with mode 0600) or `postgres://…` (which must exist).
+/// Starts the driver's threads.
 [[nodiscard]] Result<std::unique_ptr<Database>> open(const std::string& url,
                                                      OpenOptions options = {});
 

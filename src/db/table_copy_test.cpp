@@ -18,7 +18,7 @@ CREATE TABLE aaa (left_id text NOT NULL REFERENCES zzz (id), number bigint NOT N
   PRIMARY KEY (number, left_id));
 )sql"};
 
-class TableCopy : public testing::Test {
+class TableCopy : public testing::TestWithParam<DatabaseKind> {
  protected:
   void run(std::string_view sql, std::vector<Value> params = {}) {
     const auto done =
@@ -53,11 +53,11 @@ class TableCopy : public testing::Test {
     }
   }
 
-  TemporaryDatabase from_{{schema}};
-  TemporaryDatabase to_{{schema}};
+  TemporaryDatabase from_{{schema}, {}, GetParam()};
+  TemporaryDatabase to_{{schema}, {}, GetParam()};
 };
 
-TEST_F(TableCopy, TablesComeAfterThoseTheyReferTo) {
+TEST_P(TableCopy, TablesComeAfterThoseTheyReferTo) {
   const auto tables = from_->read_blocking([](Transaction& tx) { return tables_in_order(tx); });
   ASSERT_TRUE(tables) << tables.error().operator_detail;
   const auto place = [&](std::string_view name) {
@@ -68,7 +68,7 @@ TEST_F(TableCopy, TablesComeAfterThoseTheyReferTo) {
   EXPECT_LT(place("schema_migration"), static_cast<std::ptrdiff_t>(tables->size()));
 }
 
-TEST_F(TableCopy, ATableIsDescribedAsItWasMade) {
+TEST_P(TableCopy, ATableIsDescribedAsItWasMade) {
   const auto table = from_->read_blocking([](Transaction& tx) { return find(tx, "aaa"); });
   ASSERT_TRUE(table);
   EXPECT_EQ(table->columns,
@@ -79,7 +79,7 @@ TEST_F(TableCopy, ATableIsDescribedAsItWasMade) {
   EXPECT_EQ(table->references, std::vector<std::string>{"zzz"});
 }
 
-TEST_F(TableCopy, RowsComeWholeAndOnceWhateverTheBatch) {
+TEST_P(TableCopy, RowsComeWholeAndOnceWhateverTheBatch) {
   fill(101);
   for (const char* name : {"zzz", "aaa"}) {
     const auto whole = from_->read_blocking([&](Transaction& tx) { return all(tx, name, 1'000); });
@@ -99,7 +99,7 @@ TEST_F(TableCopy, RowsComeWholeAndOnceWhateverTheBatch) {
   }
 }
 
-TEST_F(TableCopy, WhatWasReadCanBeWrittenElsewhere) {
+TEST_P(TableCopy, WhatWasReadCanBeWrittenElsewhere) {
   constexpr int count = 777;  // two full statements and a rest
   fill(count);
   for (const char* name : {"zzz", "aaa"}) {
@@ -126,7 +126,7 @@ TEST_F(TableCopy, WhatWasReadCanBeWrittenElsewhere) {
   }
 }
 
-TEST_F(TableCopy, ARowThatIsThereAlreadyIsAConflict) {
+TEST_P(TableCopy, ARowThatIsThereAlreadyIsAConflict) {
   fill(1);
   const auto twice = from_->write_blocking([](Transaction& tx) -> Result<> {
     WL_TRY(const Table table, find(tx, "zzz"));
@@ -136,6 +136,11 @@ TEST_F(TableCopy, ARowThatIsThereAlreadyIsAConflict) {
   ASSERT_FALSE(twice);
   EXPECT_EQ(twice.error().code, "conflict");
 }
+
+INSTANTIATE_TEST_SUITE_P(Drivers,
+                         TableCopy,
+                         testing::Values(DatabaseKind::Sqlite, DatabaseKind::Postgres),
+                         [](const auto& tested) { return name_of(tested.param); });
 
 }  // namespace
 }  // namespace wayleave::db

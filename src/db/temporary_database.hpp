@@ -1,10 +1,7 @@
 #pragma once
 
-#include <stdlib.h>
-
 #include <filesystem>
 #include <memory>
-#include <stdexcept>
 #include <string>
 #include <vector>
 
@@ -12,47 +9,54 @@
 
 namespace wayleave::db {
 
-/// A database in a directory of its own that goes with it. For tests.
+enum class DatabaseKind { Sqlite, Postgres };
+/// `postgres` in WAYLEAVE_TEST_DATABASE, else SQLite: tests of repositories run once with each.
+[[nodiscard]] DatabaseKind kind_of_tests();
+/// For the names of parameterised tests.
+[[nodiscard]] std::string name_of(DatabaseKind kind);
+
+/// A place for one database of a test: a folder, or a schema on a shared PostgreSQL server; goes
+/// with all it holds. Throws when there is none.
+class TemporaryPlace {
+ public:
+  explicit TemporaryPlace(DatabaseKind kind = kind_of_tests());
+  ~TemporaryPlace();
+  TemporaryPlace(const TemporaryPlace&) = delete;
+  TemporaryPlace& operator=(const TemporaryPlace&) = delete;
+
+  [[nodiscard]] const std::string& url() const { return url_; }
+  [[nodiscard]] DatabaseKind kind() const { return kind_; }
+  [[nodiscard]] const std::filesystem::path& directory() const { return directory_; }
+  /// The file of an SQLite database.
+  [[nodiscard]] std::string path() const { return (directory_ / "test.db").string(); }
+
+ private:
+  DatabaseKind kind_;
+  std::filesystem::path directory_;
+  std::string schema_;
+  std::string url_;
+};
+
+/// A database that goes with the object. For tests.
 class TemporaryDatabase {
  public:
   /// Opened and migrated with the migrations of this room and those given.
   explicit TemporaryDatabase(std::vector<Migration> migrations_of_test = {},
-                             OpenOptions options = {}) {
-    std::string pattern = (std::filesystem::temp_directory_path() / "wayleave-db-XXXXXX").string();
-    if (::mkdtemp(pattern.data()) == nullptr) throw std::runtime_error("mkdtemp failed");
-    directory_ = pattern;
-    reopen(options);
-    auto all = migrations();
-    all.insert(all.end(), migrations_of_test.begin(), migrations_of_test.end());
-    if (const auto migrated = database_->migrate(all); !migrated) {
-      throw std::runtime_error(migrated.error().detail + ": " + migrated.error().operator_detail);
-    }
-  }
-  ~TemporaryDatabase() {
-    database_.reset();
-    std::error_code ignored;
-    std::filesystem::remove_all(directory_, ignored);
-  }
-  TemporaryDatabase(const TemporaryDatabase&) = delete;
-  TemporaryDatabase& operator=(const TemporaryDatabase&) = delete;
+                             OpenOptions options = {},
+                             DatabaseKind kind = kind_of_tests());
 
   Database& operator*() { return *database_; }
   Database* operator->() { return database_.get(); }
-  [[nodiscard]] const std::filesystem::path& directory() const { return directory_; }
-  [[nodiscard]] std::string path() const { return (directory_ / "test.db").string(); }
-  [[nodiscard]] std::string url() const { return "sqlite:" + path(); }
+  [[nodiscard]] const std::filesystem::path& directory() const { return place_.directory(); }
+  [[nodiscard]] std::string path() const { return place_.path(); }
+  [[nodiscard]] const std::string& url() const { return place_.url(); }
 
   void close() { database_.reset(); }
   /// As a new process would.
-  void reopen(OpenOptions options = {}) {
-    database_.reset();
-    auto opened = open(url(), options);
-    if (!opened) throw std::runtime_error(opened.error().detail);
-    database_ = *std::move(opened);
-  }
+  void reopen(OpenOptions options = {});
 
  private:
-  std::filesystem::path directory_;
+  TemporaryPlace place_;
   std::unique_ptr<Database> database_;
 };
 

@@ -87,7 +87,7 @@ TEST(Crash, EveryAcknowledgedRowSurvivesKilling) {
   const std::uint64_t seed = std::random_device{}();
   std::cout << "seed " << seed << "\n";
   SeededRandom chance(seed);
-  TemporaryDatabase db({numbered_rows_schema});
+  TemporaryDatabase db({numbered_rows_schema}, {}, DatabaseKind::Sqlite);
   db.close();
   std::set<std::int64_t> acknowledged;
   std::int64_t first = 0;

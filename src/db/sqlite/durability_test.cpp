@@ -37,7 +37,7 @@ TEST(PowerCut, EveryAcknowledgedWriteSurvivesACutAtAnyMoment) {
   constexpr int writes_each = 150;
   SeededRandom chance(new_seed());
   TestDisk disk;
-  TemporaryDatabase db({numbered_rows_schema});
+  TemporaryDatabase db({numbered_rows_schema}, {}, DatabaseKind::Sqlite);
   struct Cut {
     std::filesystem::path directory;
     std::set<std::int64_t> acknowledged;
@@ -81,7 +81,7 @@ TEST(FailingDisk, AFailureOfAnyOperationLosesNothingAcknowledged) {
   int failing = 0;
   for (bool reached = true; reached; ++failing) {
     TestDisk disk;
-    TemporaryDatabase db({numbered_rows_schema});
+    TemporaryDatabase db({numbered_rows_schema}, {}, DatabaseKind::Sqlite);
     std::set<std::int64_t> acknowledged;
     int operation = 0;
     reached = false;
@@ -108,7 +108,7 @@ TEST(FailingDisk, AFailedSyncStopsWritesUntilReopened) {
   TestDisk disk;
   testing::internal::CaptureStderr();
   Log log;
-  TemporaryDatabase db({numbered_rows_schema}, {.log = &log});
+  TemporaryDatabase db({numbered_rows_schema}, {.log = &log}, DatabaseKind::Sqlite);
   ASSERT_TRUE(write_numbered_row(*db, 1));
   int syncs = 0;
   disk.set_judge([&](Operation kind) {
@@ -142,7 +142,7 @@ TEST(FailingDisk, AFailedSyncStopsWritesUntilReopened) {
 // TK-06, OP-03: nothing is lost, and work goes on by itself once there is space again.
 TEST(FullDisk, IsAnErrorThatPasses) {
   TestDisk disk;
-  TemporaryDatabase db({numbered_rows_schema});
+  TemporaryDatabase db({numbered_rows_schema}, {}, DatabaseKind::Sqlite);
   ASSERT_TRUE(write_numbered_row(*db, 1));
   disk.set_judge([](Operation kind) { return kind == Operation::Sync ? SQLITE_OK : SQLITE_FULL; });
   for (int number = 2; number < 5; ++number) {
@@ -159,7 +159,7 @@ TEST(FullDisk, IsAnErrorThatPasses) {
 
 // A caller whose value is too large does not take its neighbours with it.
 TEST(TooLargeValue, OthersOfTheSameBatchSucceed) {
-  TemporaryDatabase db({numbered_rows_schema});
+  TemporaryDatabase db({numbered_rows_schema}, {}, DatabaseKind::Sqlite);
   std::promise<void> entered;
   std::promise<void> release;
   std::vector<std::future<Result<>>> callers;
