@@ -107,7 +107,7 @@ Result<ApiKey> find_named(db::Transaction& tx,
     WL_TRY(rows,
            tx.query(std::string(kSelect) +
                         "WHERE k.workspace = $1 AND k.parent = '' AND k.revoked_at IS NULL "
-                        "AND substr(k.id, 1, $3) = $2 ORDER BY k.id LIMIT 2",
+                        "AND substr(k.id, 1, CAST($3 AS integer)) = $2 ORDER BY k.id LIMIT 2",
                     {workspace, id_or_name, static_cast<std::int64_t>(id_or_name.size())}));
   }
   if (rows.empty()) {

@@ -90,7 +90,7 @@ TEST_F(ApiKeyTest, CreatedKeyIsFoundByItsDigestAlone) {
 TEST_F(ApiKeyTest, OnlyTheDigestIsStored) {  // AK-02
   const auto made = create("backend");
   const auto token = issue(made.key, kNow).value();
-  const auto bytes = store_.dir.all_bytes();
+  const auto bytes = store_.stored_bytes();
   ASSERT_NE(bytes.find("backend"), std::string::npos);  // the search sees what was stored
   for (const auto* secret : {&made.secret, &token.secret}) {
     secret->expose([&](std::string_view key) {

@@ -4,18 +4,17 @@
 #include <vector>
 
 #include "access/api_key.hpp"
-#include "db/database.hpp"
-#include "tests/support/temp_dir.hpp"
+#include "db/temporary_database.hpp"
 
 namespace wayleave::access {
 
 /// A database of its own for one test, with the tables of this room.
 struct TestStore {
-  support::TempDir dir;
+  db::TemporaryPlace place;
   std::unique_ptr<db::Database> database;
 
   TestStore() {
-    auto opened = db::open("sqlite:" + (dir.path() / "access.db").string());
+    auto opened = db::open(place.url());
     if (!opened) throw std::runtime_error(opened.error().operator_detail);
     database = std::move(*opened);
     auto all = db::migrations();
@@ -24,6 +23,7 @@ struct TestStore {
       throw std::runtime_error(done.error().operator_detail);
     }
   }
+  [[nodiscard]] std::string stored_bytes() const { return place.stored_bytes(); }
   template <class F>
   auto write(F work) {
     return database->write_blocking(std::move(work));

@@ -4,12 +4,10 @@
 
 #include <boost/asio/post.hpp>
 #include <boost/asio/use_awaitable.hpp>
-#include <filesystem>
-#include <fstream>
-#include <iterator>
 #include <utility>
 
 #include "access/api_key.hpp"
+#include "db/temporary_database.hpp"
 #include "vault/data_keys.hpp"
 
 namespace wayleave::connect {
@@ -119,7 +117,7 @@ FormFields query_of(std::string_view url) {
 }
 
 struct Rig::Inside {
-  std::filesystem::path folder;
+  db::TemporaryPlace place;
   SystemRandom random;
   Log log{Log::Level::Off};
   std::unique_ptr<db::Database> database;
@@ -132,9 +130,7 @@ struct Rig::Inside {
 
 Rig::Rig(vault::BrowserBinding binding) : inside_(std::make_unique<Inside>()) {
   Inside& in = *inside_;
-  in.folder = std::filesystem::temp_directory_path() / random_id(in.random, "connect");
-  std::filesystem::create_directory(in.folder);
-  in.database = must(db::open("sqlite:" + (in.folder / "test.db").string()));
+  in.database = must(db::open(in.place.url()));
   std::vector<db::Migration> steps = db::migrations();
   for (const auto& more : {access::migrations(), vault::migrations(), migrations()}) {
     steps.insert(steps.end(), more.begin(), more.end());
@@ -143,7 +139,7 @@ Rig::Rig(vault::BrowserBinding binding) : inside_(std::make_unique<Inside>()) {
   const auto root = crypto::RootKey::generate(in.random);
   in.keys = must(vault::open_key_ring(*in.database, root, in.random, clock.now()));
   in.catalogue = must(provider::Catalogue::load({{"acme.yaml", std::string(kAcme)}}, {}));
-  in.journal.emplace(std::vector{in.folder / "emergency"}, *in.keys);
+  in.journal.emplace(std::vector{in.place.directory() / "emergency"}, *in.keys);
   in.vault.emplace(vault::Vault::Parts{*in.database,
                                        *in.keys,
                                        *in.catalogue,
@@ -174,7 +170,6 @@ Rig::~Rig() {
   inside_->installer.reset();
   inside_->vault.reset();
   inside_->database.reset();
-  std::filesystem::remove_all(inside_->folder);
 }
 
 Installer& Rig::installer() { return *inside_->installer; }
@@ -249,13 +244,6 @@ void Rig::remove_app() {
   }));
 }
 
-std::string Rig::files() const {
-  std::string all;
-  for (const auto& file : std::filesystem::directory_iterator(inside_->folder)) {
-    std::ifstream in(file.path(), std::ios::binary);
-    all.append(std::istreambuf_iterator<char>(in), {});
-  }
-  return all;
-}
+std::string Rig::files() const { return inside_->place.stored_bytes(); }
 
 }  // namespace wayleave::connect

@@ -1,13 +1,11 @@
 #include <gtest/gtest.h>
 
-#include <filesystem>
-
 #include "base/random.hpp"
 #include "connect/flow_repository.hpp"
 #include "connect/installer.hpp"
 #include "connect/limits.hpp"
 #include "connect/link_repository.hpp"
-#include "db/database.hpp"
+#include "db/temporary_database.hpp"
 
 namespace wayleave::connect {
 namespace {
@@ -18,10 +16,7 @@ using namespace std::chrono_literals;
 class Repository : public ::testing::Test {
  protected:
   void SetUp() override {
-    SystemRandom random;
-    folder_ = std::filesystem::temp_directory_path() / random_id(random, "connect");
-    std::filesystem::create_directory(folder_);
-    auto opened = db::open("sqlite:" + (folder_ / "test.db").string());
+    auto opened = db::open(place_.url());
     ASSERT_TRUE(opened) << opened.error().operator_detail;
     database_ = *std::move(opened);
     std::vector<db::Migration> steps{
@@ -31,10 +26,6 @@ class Repository : public ::testing::Test {
     for (const db::Migration& step : migrations()) steps.push_back(step);
     const auto migrated = database_->migrate(steps);
     ASSERT_TRUE(migrated) << migrated.error().operator_detail;
-  }
-  void TearDown() override {
-    database_.reset();
-    std::filesystem::remove_all(folder_);
   }
 
   template <class F>
@@ -88,7 +79,7 @@ class Repository : public ::testing::Test {
   }
 
   FakeClock clock_;
-  std::filesystem::path folder_;
+  db::TemporaryPlace place_;
   std::unique_ptr<db::Database> database_;
 };
 

@@ -27,6 +27,9 @@ class TemporaryPlace {
   [[nodiscard]] const std::string& url() const { return url_; }
   [[nodiscard]] DatabaseKind kind() const { return kind_; }
   [[nodiscard]] const std::filesystem::path& directory() const { return directory_; }
+  /// Every byte that is kept: the files, or all values of all tables. To look for what must not be
+  /// there, and to see whether anything changed.
+  [[nodiscard]] std::string stored_bytes() const;
   /// The file of an SQLite database.
   [[nodiscard]] std::string path() const { return (directory_ / "test.db").string(); }
 

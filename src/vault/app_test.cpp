@@ -90,7 +90,7 @@ TEST_F(AppTest, SecretIsSealedAndFollowsTheVersion) {  // VT-02, VT-03
   EXPECT_EQ(changed.version, made.version + 1);
   EXPECT_EQ(must(secret_of(changed)), "canary-secret");
   EXPECT_FALSE(secret_of(made));
-  EXPECT_EQ(store_.dir.all_bytes().find("canary-secret"), std::string::npos);
+  EXPECT_EQ(store_.stored_bytes().find("canary-secret"), std::string::npos);
 }
 
 TEST_F(AppTest, SecretMovedToAnotherAppDoesNotOpen) {  // VT-03

@@ -172,7 +172,7 @@ TEST_F(ConnectionRepositoryTest, DatabaseFilesHoldNoToken) {  // VT-02: the file
   const auto old = put("canary-user", "canary-access-1", "canary-refresh-1");
   const auto next = must(swap(old, update("canary-access-2", "canary-refresh-2")));
   must(set_state(next, State::RefreshUnknown));
-  const auto bytes = store_.dir.all_bytes();
+  const auto bytes = store_.stored_bytes();
   ASSERT_NE(bytes.find("canary-user"), std::string::npos);  // the search sees what is stored
   EXPECT_EQ(bytes.find("canary-access"), std::string::npos);
   EXPECT_EQ(bytes.find("canary-refresh"), std::string::npos);

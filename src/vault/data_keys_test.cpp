@@ -21,15 +21,15 @@ TEST(DataKeysTest, SameRootKeyOpensWhatWasSealedBefore) {
 TEST(DataKeysTest, WrongRootKeyRefusesAndChangesNothing) {  // VT-05
   TestStore store;
   store.database.reset();  // all in the file, no WAL left behind
-  const auto before = crypto::sha256(store.dir.all_bytes());
+  const auto before = crypto::sha256(store.stored_bytes());
   {
-    const auto database = must(db::open("sqlite:" + store.path()));
+    const auto database = must(db::open(store.url()));
     const auto other = crypto::RootKey::generate(store.random);
     const auto refused = open_key_ring(*database, other, store.random, {});
     ASSERT_FALSE(refused);
     EXPECT_EQ(refused.error().code, "root_key_wrong");
   }
-  EXPECT_EQ(crypto::sha256(store.dir.all_bytes()), before);
+  EXPECT_EQ(crypto::sha256(store.stored_bytes()), before);
 }
 
 TEST(DataKeysTest, RootKeyIsJudgedBeforeTheTablesAreThere) {  // VT-05
@@ -39,14 +39,15 @@ TEST(DataKeysTest, RootKeyIsJudgedBeforeTheTablesAreThere) {  // VT-05
   const auto refused = check_root_key(*store.database, other);
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().code, "root_key_wrong");
-  const auto fresh = must(db::open("sqlite:" + store.path() + ".fresh"));
+  const db::TemporaryPlace place;
+  const auto fresh = must(db::open(place.url()));
   EXPECT_TRUE(check_root_key(*fresh, other));
 }
 
 TEST(DataKeysTest, DatabaseAloneDoesNotHoldTheKey) {  // VT-02
   TestStore store;
   const auto root = shown(store.root.to_base64());
-  EXPECT_EQ(store.dir.all_bytes().find(root), std::string::npos);
+  EXPECT_EQ(store.stored_bytes().find(root), std::string::npos);
 }
 
 }  // namespace

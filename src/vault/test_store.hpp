@@ -7,7 +7,7 @@
 
 #include "access/api_key.hpp"
 #include "crypto/key_ring.hpp"
-#include "db/database.hpp"
+#include "db/temporary_database.hpp"
 #include "tests/support/temp_dir.hpp"
 #include "vault/data_keys.hpp"
 #include "vault/vault.hpp"
@@ -30,17 +30,19 @@ inline std::string shown(const SecretString& text) {
 
 /// A database of its own for one test, with an opened key ring.
 struct TestStore {
-  support::TempDir dir;
+  db::TemporaryPlace place;
+  support::TempDir dir;  ///< for files beside the database
   SystemRandom random;
   FakeClock clock;
   crypto::RootKey root = crypto::RootKey::generate(random);
   std::unique_ptr<db::Database> database = open_database();
   crypto::KeyRing keys = must(open_key_ring(*database, root, random, clock.now()));
 
-  [[nodiscard]] std::string path() const { return (dir.path() / "vault.db").string(); }
+  [[nodiscard]] const std::string& url() const { return place.url(); }
+  [[nodiscard]] std::string stored_bytes() const { return place.stored_bytes() + dir.all_bytes(); }
 
   std::unique_ptr<db::Database> open_database() {
-    auto opened = must(db::open("sqlite:" + path()));
+    auto opened = must(db::open(url()));
     auto all = db::migrations();
     for (const auto& room : {access::migrations(), migrations()}) {
       all.insert(all.end(), room.begin(), room.end());

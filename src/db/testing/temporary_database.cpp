@@ -2,9 +2,12 @@
 
 #include <stdlib.h>
 
+#include <fstream>
+#include <iterator>
 #include <stdexcept>
 #include <string_view>
 
+#include "db/table_copy.hpp"
 #include "db/testing/postgres_server.hpp"
 
 namespace wayleave::db {
@@ -22,6 +25,29 @@ T must(Result<T> result) {
     throw std::runtime_error(result.error().detail + ": " + result.error().operator_detail);
   }
   if constexpr (!std::is_void_v<T>) return *std::move(result);
+}
+
+void append(std::string& all, const Value& value) {
+  if (value.is_null()) all += "null";
+  all += std::to_string(value.integer()) + value.text() + value.blob() + "\n";
+}
+
+Result<std::string> values_of_all_tables(Transaction& tx) {
+  constexpr int rows_together = 1'000;
+  std::string all;
+  WL_TRY(const auto tables, tables_in_order(tx));
+  for (const Table& table : tables) {
+    all += table.name + "\n";
+    Rows rows;
+    for (Row last; true; last = rows.back()) {
+      WL_TRY(rows, rows_after(tx, table, last.empty() ? nullptr : &last, rows_together));
+      if (rows.empty()) break;
+      for (const Row& row : rows) {
+        for (const Value& value : row) append(all, value);
+      }
+    }
+  }
+  return all;
 }
 
 }  // namespace
@@ -62,6 +88,18 @@ TemporaryPlace::~TemporaryPlace() {
   } catch (const std::exception&) {
     // The server of a test program that fails may be gone already; its folder goes with it.
   }
+}
+
+std::string TemporaryPlace::stored_bytes() const {
+  std::string all;
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(directory_)) {
+    if (!entry.is_regular_file()) continue;
+    std::ifstream file(entry.path(), std::ios::binary);
+    all.append(std::istreambuf_iterator<char>(file), {});
+  }
+  if (kind_ == DatabaseKind::Sqlite) return all;
+  const auto database = must(open(url_, {.readers = 1}));
+  return all + must(database->read_blocking(values_of_all_tables));
 }
 
 TemporaryDatabase::TemporaryDatabase(std::vector<Migration> migrations_of_test,

@@ -77,7 +77,7 @@ TEST_F(RefreshTest, NewTokensAreInTheFileBeforeAnyoneGetsThem) {  // TK-05
   expire();
   net_.answer_with(tokens_answer("access-1", "refresh-1"));
   EXPECT_EQ(shown(must(credential(rotating_)).access_token), "access-1");
-  const auto other = must(db::open("sqlite:" + store_.path()));
+  const auto other = must(db::open(store_.url()));
   const auto seen = must(other->read_blocking([&](db::Transaction& tx) -> Result<Tokens> {
     WL_TRY(const auto found, vault_.connections().find(tx, rotating_.id, "ann"));
     return vault_.connections().tokens(tx, *found);
