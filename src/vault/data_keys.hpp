@@ -23,7 +23,7 @@ struct StoredKey {
   std::optional<Instant> retired_at;
   std::optional<Instant> resealing_at;  ///< when somebody last sealed older values with it
 };
-/// Topic of the change feed under which changes of data keys are noted; the key is the id.
+/// Topic of the change feed under which changes of data keys are noted; its key is empty.
 inline constexpr std::string_view kDataKeyTopic = "data_key";
 
 /// Oldest first.

@@ -24,8 +24,11 @@ Result<> audit(db::Transaction& tx,
   return access::append_audit(tx, record);
 }
 
-Result<> note(db::Transaction& tx, std::uint32_t key, Instant now) {
-  return db::note_change(tx, kDataKeyTopic, std::to_string(key), now);
+/// Noted before anything is read: the change feed's counter is a row that is locked until the commit,
+/// so that no two changes of keys can overlap. Else a key could be announced under the old root key
+/// while the others are wrapped with the new one, and neither would open the store.
+Result<> note_and_lock(db::Transaction& tx, Instant now) {
+  return db::note_change(tx, kDataKeyTopic, "", now);
 }
 
 Result<std::int64_t> values_sealed_with(db::Transaction& tx,
@@ -81,6 +84,7 @@ Result<std::uint32_t> announce_key(db::Transaction& tx,
                                    Random& random,
                                    const access::Actor& actor,
                                    Instant now) {
+  WL_CHECK(note_and_lock(tx, now));
   WL_TRY(const auto stored, stored_keys(tx));
   const RotationState state = judge_rotation(stored);
   if (state.stage == RotationStage::Announced) {
@@ -98,7 +102,6 @@ Result<std::uint32_t> announce_key(db::Transaction& tx,
       "INSERT INTO data_key (id, root_fingerprint, wrapped, created_at) VALUES ($1, $2, $3, $4)",
       {std::int64_t{key.id}, key.root_fingerprint, db::Blob{key.wrapped}, now}));
   WL_CHECK(audit(tx, actor, "data_key.announced", std::to_string(key.id), {}, now));
-  WL_CHECK(note(tx, key.id, now));
   return key.id;
 }
 
@@ -106,12 +109,12 @@ Result<> put_key_in_use(db::Transaction& tx,
                         std::uint32_t key,
                         const access::Actor& actor,
                         Instant now) {
+  WL_CHECK(note_and_lock(tx, now));
   WL_TRY(const auto changed,
          tx.execute("UPDATE data_key SET in_use_at = $2 WHERE id = $1 AND in_use_at IS NULL",
                     {std::int64_t{key}, now}));
   if (changed == 0) return {};  // another process did it
-  WL_CHECK(audit(tx, actor, "data_key.in_use", std::to_string(key), {}, now));
-  return note(tx, key, now);
+  return audit(tx, actor, "data_key.in_use", std::to_string(key), {}, now);
 }
 
 Result<bool> Resealer::step() {
@@ -211,6 +214,7 @@ Result<> change_root_key(db::Transaction& tx,
                          Random& random,
                          const access::Actor& actor,
                          Instant now) {
+  WL_CHECK(note_and_lock(tx, now));
   WL_TRY(const auto keys, stored_keys(tx));
   for (const StoredKey& key : keys) {
     WL_TRY(const auto moved, crypto::KeyRing::rewrap(from, to, key.wrapped, random));
@@ -225,13 +229,12 @@ Result<> change_root_key(db::Transaction& tx,
       return fail(ErrorKind::Conflict, "conflict", "the root key was changed at the same time");
     }
   }
-  WL_CHECK(audit(tx,
-                 actor,
-                 "root_key.changed",
-                 to.fingerprint(),
-                 {{"before", from.fingerprint()}, {"after", to.fingerprint()}},
-                 now));
-  return note(tx, keys.empty() ? 0 : keys.back().wrapped.id, now);
+  return audit(tx,
+               actor,
+               "root_key.changed",
+               to.fingerprint(),
+               {{"before", from.fingerprint()}, {"after", to.fingerprint()}},
+               now);
 }
 
 }  // namespace wayleave::vault
