@@ -85,11 +85,6 @@ std::string place_name(const std::string& data) {
   return to_hex(as_text(crypto::sha256(whole.string()))).substr(0, 16);
 }
 
-/// On the disk of the data folder first; should that fail, in memory that outlives the process.
-std::vector<std::filesystem::path> emergency_folders(const std::string& data) {
-  return {std::filesystem::path(data) / "emergency", "/dev/shm/wayleave-" + place_name(data)};
-}
-
 /// Fills in what the configuration leaves open from what a server last ran with.
 Result<> follow_server(db::Database& database, Config& config) {
   auto read = [](db::Transaction& tx) { return load_server_settings(tx); };
@@ -127,6 +122,11 @@ std::vector<db::Migration> all_migrations() {
     all.insert(all.end(), room.begin(), room.end());
   }
   return all;
+}
+
+/// On the disk of the data folder first; should that fail, in memory that outlives the process.
+std::vector<std::filesystem::path> emergency_folders(const std::string& data) {
+  return {std::filesystem::path(data) / "emergency", "/dev/shm/wayleave-" + place_name(data)};
 }
 
 std::vector<vault::SealedTable> all_sealed_tables() {

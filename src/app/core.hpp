@@ -1,5 +1,6 @@
 #pragma once
 
+#include <filesystem>
 #include <memory>
 #include <string>
 #include <vector>
@@ -87,6 +88,9 @@ class Core {
 
 /// Every table that holds sealed values.
 [[nodiscard]] std::vector<vault::SealedTable> all_sealed_tables();
+
+/// Where answers of providers are kept that the database did not take (vault::Journal).
+[[nodiscard]] std::vector<std::filesystem::path> emergency_folders(const std::string& data);
 
 /// The providers built in, those of the folder, and the sandbox when there is one.
 [[nodiscard]] Result<provider::Catalogue> load_catalogue(const Config& config);

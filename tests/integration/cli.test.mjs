@@ -43,7 +43,7 @@ const wrong = async (args, options) => {
 describe('help and usage', () => {
   test('--help teaches every verb and --version tells one line', async () => {
     const {stdout} = await done(['--help']);
-    for (const verb of ['serve', 'demo', 'sandbox', 'key', 'app', 'link', 'connection', 'call', 'provider', 'rotate-key', 'doctor', 'completion']) {
+    for (const verb of ['serve', 'demo', 'sandbox', 'key', 'app', 'link', 'connection', 'call', 'provider', 'rotate-key', 'backup', 'restore', 'doctor', 'completion']) {
       assert.match(stdout, new RegExp(`\\b${verb}\\b`));
       assert.notEqual((await done([verb, '--help'])).stdout, '');
     }

@@ -50,7 +50,7 @@ class Gateway {
   constructor(options) {
     this.options = options;
     this.folder = processFolder('gateway');
-    this.data = join(this.folder, 'data');
+    this.data = options.data ?? join(this.folder, 'data');
     /** The documented operations that were answered, each checked against its description. */
     this.seen = new Set();
   }

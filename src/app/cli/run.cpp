@@ -36,6 +36,8 @@ void build(CLI::App& root, Context& context) {
   add_provider(root, context);
   add_requests(root, context);
   add_rotate_key(root, context);
+  add_backup(root, context);
+  add_restore(root, context);
   add_doctor(root, context);
   add_completion(root, context);
 }

@@ -6,6 +6,7 @@ namespace wayleave::app::cli {
 
 /// One function per verb; each adds its subcommand and what it does. `context` outlives `root`.
 void add_app(CLI::App& root, Context& context);
+void add_backup(CLI::App& root, Context& context);
 void add_call(CLI::App& root, Context& context);
 void add_completion(CLI::App& root, Context& context);
 void add_connection(CLI::App& root, Context& context);
@@ -15,6 +16,7 @@ void add_key(CLI::App& root, Context& context);
 void add_link(CLI::App& root, Context& context);
 void add_provider(CLI::App& root, Context& context);
 void add_requests(CLI::App& root, Context& context);
+void add_restore(CLI::App& root, Context& context);
 void add_rotate_key(CLI::App& root, Context& context);
 void add_sandbox(CLI::App& root, Context& context);
 void add_serve(CLI::App& root, Context& context);
