@@ -41,6 +41,17 @@ Result<std::shared_ptr<const provider::Provider>> registrable(const provider::Ca
   return provider;
 }
 
+/// It has to be entered again; nobody else's consent is of any use (VT-04).
+Error client_secret_damaged(const App& app) {
+  return {
+      ErrorKind::Conflict,
+      "app_misconfigured",
+      "the stored client secret of this app is damaged or was tampered with; an operator has to "
+      "enter it again: wayleave app update " +
+          app.slug + " --client-secret-file FILE",
+      "a sealed value does not open"};
+}
+
 }  // namespace
 
 Error app_not_found() { return {ErrorKind::NotFound, "app_not_found", "there is no such app"}; }
@@ -157,7 +168,9 @@ Result<SecretString> Apps::client_secret(db::Transaction& tx, const App& app) co
   if (sealed.empty()) {
     return fail(ErrorKind::Conflict, "conflict", "the app was changed at the same time; try again");
   }
-  return open_sealed(tx, keys_, sealed, place_of(app));
+  auto secret = open_sealed(tx, keys_, sealed, place_of(app));
+  if (!secret && is_damage(secret.error())) return std::unexpected(client_secret_damaged(app));
+  return secret;
 }
 
 Result<std::shared_ptr<const provider::Provider>> Apps::provider(const App& app) const {

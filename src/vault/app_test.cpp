@@ -99,7 +99,7 @@ TEST_F(AppTest, SecretMovedToAnotherAppDoesNotOpen) {  // VT-03
   store_.sql(
       "UPDATE app SET client_secret = (SELECT client_secret FROM app WHERE slug = 'two') "
       "WHERE slug = 'one'");
-  EXPECT_EQ(code_of(secret_of(one)), "sealed_value_damaged");
+  EXPECT_EQ(code_of(secret_of(one)), "app_misconfigured");
   EXPECT_TRUE(secret_of(two));
   AppDraft mended;
   mended.client_secret = secret("new");

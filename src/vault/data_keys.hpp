@@ -59,4 +59,9 @@ inline constexpr std::string_view kDataKeyTopic = "data_key";
                                                std::string_view sealed,
                                                const crypto::Place& place);
 
+/// Whether a value was there and did not open: it was changed, moved or put back.
+[[nodiscard]] inline bool is_damage(const Error& error) {
+  return error.code == "sealed_value_damaged";
+}
+
 }  // namespace wayleave::vault

@@ -138,4 +138,12 @@ Error app_misconfigured(const App& app) {
               " or is not set up; check its client id and secret"};
 }
 
+Error connection_damaged() {
+  return {ErrorKind::Reauthorize,
+          "reauthorization_required",
+          "the stored tokens of this connection are damaged or were tampered with; the user must "
+          "connect again",
+          "a sealed value does not open"};
+}
+
 }  // namespace wayleave::vault

@@ -96,5 +96,7 @@ inline constexpr std::string_view kOutcomeUnknown = "refresh_outcome_unknown";
 [[nodiscard]] Error refresh_unknown();
 [[nodiscard]] Error token_endpoint_failing(std::string_view provider_code);
 [[nodiscard]] Error app_misconfigured(const App& app);
+/// Its seals do not open (VT-03, VT-04): only a new consent brings tokens that do.
+[[nodiscard]] Error connection_damaged();
 
 }  // namespace wayleave::vault

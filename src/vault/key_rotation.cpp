@@ -24,9 +24,9 @@ Result<> audit(db::Transaction& tx,
   return access::append_audit(tx, record);
 }
 
-/// Noted before anything is read: the change feed's counter is a row that is locked until the commit,
-/// so that no two changes of keys can overlap. Else a key could be announced under the old root key
-/// while the others are wrapped with the new one, and neither would open the store.
+/// Noted before anything is read: the change feed's counter is a row that is locked until the
+/// commit, so that no two changes of keys can overlap. Else a key could be announced under the old
+/// root key while the others are wrapped with the new one, and neither would open the store.
 Result<> note_and_lock(db::Transaction& tx, Instant now) {
   return db::note_change(tx, kDataKeyTopic, "", now);
 }

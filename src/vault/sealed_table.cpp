@@ -98,9 +98,6 @@ Result<SecretString> open_value(db::Transaction& tx,
   return open_sealed(tx, keys, row.values[column].blob(), place);
 }
 
-/// A value that is damaged and not merely sealed with a key we cannot have.
-bool is_damage(const Error& error) { return error.code == "sealed_value_damaged"; }
-
 /// The columns of a row that change, with what they hold now and what they shall hold.
 struct Replacement {
   std::string_view column;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "vault/data_keys.hpp"
 #include "vault/refresh/plan.hpp"
 #include "vault/vault_impl.hpp"
 
@@ -47,7 +48,7 @@ Result<std::optional<Connection>> recover_one(db::Transaction& tx,
   if (!held) {
     // Such a one is left as it is and the others go on (VT-04).
     const auto& code = held.error().code;
-    if (code == "sealed_value_damaged" || code == "app_misconfigured") return std::nullopt;
+    if (is_damage(held.error()) || code == "app_misconfigured") return std::nullopt;
     return std::unexpected(held.error());
   }
   const bool same = token_fingerprint(held->tokens.refresh_token) == open.fingerprint;
@@ -63,9 +64,7 @@ Result<std::optional<Connection>> recover_one(db::Transaction& tx,
 
 Vault::Impl::Impl(Parts given)
     : parts(given),
-      store{Apps(given.keys, given.catalogue),
-            Connections(given.keys),
-            Leases(given.owner)},
+      store{Apps(given.keys, given.catalogue), Connections(given.keys), Leases(given.owner)},
       refresher(std::make_shared<Refresher>(Refresher::Parts{given.database,
                                                              given.client,
                                                              given.clock,
@@ -116,8 +115,9 @@ Task<Result<Vault::Impl::Reading>> Vault::Impl::read(AppId app, std::string user
     return open(tx, *std::move(connection));
   };
   auto reading = co_await parts.database.read(std::move(work));
-  if (!reading && reading.error().code == "sealed_value_damaged") {
+  if (!reading && is_damage(reading.error())) {
     co_await report_damage(std::move(app), std::move(user));
+    co_return std::unexpected(connection_damaged());
   }
   co_return reading;
 }
@@ -184,7 +184,14 @@ Task<Result<Connection>> Vault::refresh_now(WorkspaceId workspace, ConnectionId 
     return impl_->store.connections.get(tx, workspace, id);
   };
   WL_CO_TRY(auto connection, co_await impl_->parts.database.read(std::move(work)));
-  co_return co_await impl_->refresher->refresh(std::move(connection), Occasion::Asked);
+  AppId app = connection.app;
+  std::string user = connection.user;
+  auto refreshed = co_await impl_->refresher->refresh(std::move(connection), Occasion::Asked);
+  if (!refreshed && is_damage(refreshed.error())) {
+    co_await impl_->report_damage(std::move(app), std::move(user));
+    co_return std::unexpected(connection_damaged());
+  }
+  co_return refreshed;
 }
 
 Task<Result<int>> Vault::recover() {

@@ -219,8 +219,8 @@ TEST_F(RefreshFailureTest, DamagedConnectionFailsAloneAndIsReportedOnce) {  // V
   connect(steady_);
   connect(steady_, "bob");
   store_.sql("UPDATE connection SET access_token = refresh_token WHERE user_id = 'ann'");
-  EXPECT_EQ(code_of(credential(steady_)), "sealed_value_damaged");
-  EXPECT_EQ(code_of(credential(steady_)), "sealed_value_damaged");
+  EXPECT_EQ(code_of(credential(steady_)), "reauthorization_required");
+  EXPECT_EQ(code_of(credential(steady_)), "reauthorization_required");
   EXPECT_EQ(audited(), (std::vector<std::string>{"connection.damaged"}));
   EXPECT_TRUE(credential(steady_, "bob"));
 }
