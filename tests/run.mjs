@@ -1,6 +1,7 @@
 // Runs every test and ends with `N passed, N failed`: the unit tests that CTest knows (GoogleTest
 // programs, one by one), then the integration tests (node:test files), the canary last because it
-// searches what all the others left behind.
+// searches what all the others left behind. What keeps rows is run a second time on PostgreSQL; those
+// results are named `unit/postgres/...` and `integration/postgres/...`.
 //
 //   node tests/run.mjs --build build/release [--filter REGEX]
 
@@ -31,6 +32,20 @@ function record(name, error) {
   say(`FAILED ${name}\n${String(error).replace(/^/gm, '    ')}`);
 }
 
+// ---- PostgreSQL ----
+
+// Whose tests are run a second time. `db` itself tests both drivers in one run.
+const keepRows = ['access', 'api', 'connect', 'gateway', 'vault'];
+const onPostgres = ['crash', 'journey', 'lifecycle', 'oidc', 'refresh'];
+let postgres;
+
+// One server for all; the tests make databases and schemas of their own on it.
+async function startServerForAll() {
+  const {startPostgres} = await import('./support/postgres.mjs');
+  postgres = await startPostgres();
+  process.env.WAYLEAVE_TEST_POSTGRES = postgres.url();
+}
+
 // ---- unit tests ----
 
 async function unitPrograms() {
@@ -50,9 +65,10 @@ async function listGoogleTests([program]) {
   return names;
 }
 
-function runProgram([program, ...args]) {
+function runProgram([program, ...args], env) {
   return new Promise((resolve) => {
-    const child = spawn(program, args, {cwd: root, stdio: ['ignore', 'pipe', 'pipe']});
+    const child = spawn(
+        program, args, {cwd: root, env: {...process.env, ...env}, stdio: ['ignore', 'pipe', 'pipe']});
     let output = '';
     child.stdout.on('data', (data) => (output += data));
     child.stderr.on('data', (data) => (output += data));
@@ -61,14 +77,14 @@ function runProgram([program, ...args]) {
   });
 }
 
-async function runUnitProgram({name, command}, scratch) {
+async function runUnitProgram({name, command, env}, scratch) {
   const all = await listGoogleTests(command);
   const names = all.filter((test) => wanted.test(`unit/${name}/${test}`));
   if (names.length === 0) return;
-  const report = path.join(scratch, `${name}.json`);
+  const report = path.join(scratch, `${name.replaceAll('/', '-')}.json`);
   const filter = names.length === all.length ? [] : [`--gtest_filter=${names.join(':')}`];
   const started = performance.now();
-  const {code, output} = await runProgram([...command, `--gtest_output=json:${report}`, ...filter]);
+  const {code, output} = await runProgram([...command, `--gtest_output=json:${report}`, ...filter], env);
   let suites;
   try {
     suites = JSON.parse(await readFile(report, 'utf8')).testsuites;
@@ -94,7 +110,9 @@ async function runUnitProgram({name, command}, scratch) {
 }
 
 async function runUnitTests() {
-  const programs = await unitPrograms();
+  const programs = (await unitPrograms()).flatMap((program) => !keepRows.includes(program.name) ? program : [
+    program, {...program, name: `postgres/${program.name}`, env: {WAYLEAVE_TEST_DATABASE: 'postgres'}},
+  ]);
   const scratch = await mkdtemp(path.join(tmpdir(), 'wayleave-unit-'));
   try {
     const lanes = Array.from({length: availableParallelism()}, async () => {
@@ -111,7 +129,7 @@ async function runUnitTests() {
 // ---- integration tests ----
 
 const integration = path.join(root, 'tests/integration');
-const label = (file) => path.basename(file, '.test.mjs');
+const label = (file) => (process.env.WAYLEAVE_TEST_DATABASE ? 'postgres/' : '') + path.basename(file, '.test.mjs');
 
 // Which files to run, and whether all their tests are meant.
 async function integrationFiles() {
@@ -165,25 +183,39 @@ function runNodeTests(files, whole, concurrency) {
   });
 }
 
-async function runIntegrationTests() {
-  const {whole, paths} = await integrationFiles();
+async function prepareOutput() {
   const output = path.join(build, 'test-output');
   await rm(output, {recursive: true, force: true});
   await mkdir(output, {recursive: true});
   process.env.WAYLEAVE_TEST_OUTPUT = output;
   process.env.NODE_OPTIONS = '--disable-warning=ExperimentalWarning';  // node:sqlite
   process.env.WAYLEAVE_BIN ??= path.join(build, 'wayleave');
+}
+
+async function runIntegrationTests() {
+  const {whole, paths} = await integrationFiles();
   // Alone: they measure memory, count what a hit costs, and search what the others left.
   const alone = ['transparency', 'hot_path', 'canary'];
   const together = paths.filter((file) => !alone.includes(label(file)));
-  await runNodeTests(together, whole, Math.max(2, availableParallelism()));
+  const lanes = Math.max(2, availableParallelism());
+  await runNodeTests(together, whole, lanes);
+  process.env.WAYLEAVE_TEST_DATABASE = 'postgres';
+  const again = await integrationFiles();
+  await runNodeTests(again.paths.filter((file) => onPostgres.includes(path.basename(file, '.test.mjs'))), again.whole, lanes);
+  delete process.env.WAYLEAVE_TEST_DATABASE;
   for (const name of alone) {
     await runNodeTests(paths.filter((file) => label(file) === name), whole, 1);
   }
 }
 
-await runUnitTests();
-await runIntegrationTests();
+await prepareOutput();
+await startServerForAll();
+try {
+  await runUnitTests();
+  await runIntegrationTests();
+} finally {
+  await postgres.stop();
+}
 if (passed + failures.length === 0) {
   record('no test', `nothing matches the filter '${options.filter}'`);
 }

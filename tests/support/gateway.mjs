@@ -5,6 +5,7 @@ import {randomBytes} from 'node:crypto';
 import {join} from 'node:path';
 
 import {Browser} from './browser.mjs';
+import {newDatabase} from './postgres.mjs';
 import {request} from './http.mjs';
 import {checkAnswer} from './openapi.mjs';
 import {keepAnswer, processFolder, secret} from './output.mjs';
@@ -49,6 +50,9 @@ const host = (url) => url.replace(/^https?:\/\//, '').replace(/\/.*/, '');
 class Gateway {
   constructor(options) {
     this.options = options;
+    const database = options.database ?? newDatabase();
+    /** What every process of this gateway is told: the URL of its database, when it is not a file. */
+    this.env = {...(database ? {WAYLEAVE_DATABASE: database} : {}), ...options.env};
     this.folder = processFolder('gateway');
     this.data = options.data ?? join(this.folder, 'data');
     /** The documented operations that were answered, each checked against its description. */
@@ -56,13 +60,13 @@ class Gateway {
   }
 
   async start(extra = []) {
-    const {sandbox, args = [], egress = [], env = {}, under, program} = this.options;
+    const {sandbox, args = [], egress = [], under, program} = this.options;
     this.server = await startServer('gateway', [
       'serve', '--listen', this.listen ?? '127.0.0.1:0', '--data', this.data,
       ...(sandbox ? ['--sandbox', sandbox.url] : []),
       ...egress.flatMap((url) => ['--allow-egress', host(url)]),
       ...args, ...extra,
-    ], /^wayleave listening on (https?:\S+)/m, {env, under, program, folder: this.folder});
+    ], /^wayleave listening on (https?:\S+)/m, {env: this.env, under, program, folder: this.folder});
     this.url = this.server.url;
     // A restart keeps the address: links and redirect URLs hold it.
     this.listen = host(this.url);
@@ -78,7 +82,9 @@ class Gateway {
   }
 
   /** Runs a command of the program on this gateway's data folder. */
-  run(args, options) { return runOnce([...args, '--data', this.data], options); }
+  run(args, {env, ...options} = {}) {
+    return runOnce([...args, '--data', this.data], {env: {...this.env, ...env}, ...options});
+  }
 
   async createKey(scopes, name = `key-${randomBytes(4).toString('hex')}`) {
     const {code, stdout, stderr} = await this.run(
@@ -181,7 +187,10 @@ class Gateway {
   }
 }
 
-/** Starts a gateway with a key for everything in `admin`. Options: sandbox, egress, args, env, under, program. */
+/**
+ * Starts a gateway with a key for everything in `admin`. Options: sandbox, egress, args, env, under,
+ * program, database (a URL; otherwise WAYLEAVE_TEST_DATABASE decides).
+ */
 export async function startGateway(options = {}) {
   const gateway = await new Gateway(options).start();
   gateway.admin = (await gateway.createKey('proxy,connect,read,manage,tokens:reveal', 'admin')).key;

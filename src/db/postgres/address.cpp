@@ -32,13 +32,14 @@ bool is_name(std::string_view host) {
 Result<> check_authority(std::string_view url) {
   constexpr std::string_view advice =
       "; characters such as @ : / ? # in a password are written %40 %3A %2F %3F %23";
-  std::string_view rest = url.substr(url.find("://") + 3);
-  std::string_view authority = rest.substr(0, rest.find_first_of("/?"));
+  const std::string_view rest = url.substr(url.find("://") + 3);
+  std::string_view authority = rest.substr(0, rest.find('/'));
   if (std::ranges::count(authority, '@') > 1) {
     return refuse("it has more than one `@`" + std::string(advice));
   }
   if (url.find('#') != url.npos) return refuse("it contains `#`" + std::string(advice));
   authority.remove_prefix(authority.find('@') + 1);
+  authority = authority.substr(0, authority.find('?'));
   for (std::string_view server : split(authority, ',')) {
     if (!is_name(server)) return refuse("its host has odd characters" + std::string(advice));
     const auto bracket = server.rfind(']');

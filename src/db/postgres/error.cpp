@@ -57,9 +57,11 @@ Error meaning_of(std::string_view state) {
   return {ErrorKind::Internal, "internal", "internal error"};
 }
 
+/// Five digits and capitals, with a digit: `FATAL` is none.
 bool is_sqlstate(std::string_view text) {
-  return std::ranges::all_of(
-      text, [](char c) { return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z'); });
+  const auto is_digit = [](char c) { return c >= '0' && c <= '9'; };
+  return text.size() == 5 && std::ranges::any_of(text, is_digit) &&
+         std::ranges::all_of(text, [&](char c) { return is_digit(c) || (c >= 'A' && c <= 'Z'); });
 }
 
 }  // namespace
@@ -88,16 +90,9 @@ bool ends_connection(std::string_view sqlstate) {
 }
 
 std::string sqlstate_in(std::string_view message) {
-  constexpr std::size_t length = 5;
-  for (auto at = message.find(": "); at != message.npos; at = message.find(": ", at + 1)) {
-    const std::string_view rest = message.substr(at + 2).substr(0, length + 1);
-    const auto begin = rest.find_first_not_of(' ');
-    if (begin == rest.npos) continue;
-    const std::string_view state = message.substr(at + 2 + begin, length);
-    const auto after = at + 2 + begin + length;
-    if (state.size() == length && is_sqlstate(state) && message.substr(after).starts_with(':')) {
-      return std::string(state);
-    }
+  for (std::string_view part : split(message, ':')) {
+    part = trim(part);
+    if (is_sqlstate(part)) return std::string(part);
   }
   return {};
 }
