@@ -131,13 +131,16 @@ async function runUnitTests() {
 const integration = path.join(root, 'tests/integration');
 const label = (file) => (process.env.WAYLEAVE_TEST_DATABASE ? 'postgres/' : '') + path.basename(file, '.test.mjs');
 
-// Which files to run, and whether all their tests are meant.
+// Which files to run, on which databases, and whether all their tests are meant.
 async function integrationFiles() {
-  const files = (await readdir(integration)).filter((name) => name.endsWith('.test.mjs')).sort();
-  const chosen = files.filter((name) => wanted.test(`integration/${label(name)}/`));
-  const whole = options.filter === '' || chosen.length > 0;
-  const paths = (whole ? chosen : files).map((name) => path.join(integration, name));
-  return {whole, paths};
+  const names = (await readdir(integration)).filter((name) => name.endsWith('.test.mjs')).sort();
+  const again = names.filter((name) => onPostgres.includes(path.basename(name, '.test.mjs')));
+  const isChosen = (prefix) => (name) => wanted.test(`integration/${prefix}${path.basename(name, '.test.mjs')}/`);
+  const chosen = [names.filter(isChosen('')), again.filter(isChosen('postgres/'))];
+  const whole = options.filter === '' || chosen.flat().length > 0;
+  const [paths, pathsAgain] = (whole ? chosen : [names, again])
+      .map((list) => list.map((name) => path.join(integration, name)));
+  return {whole, paths, pathsAgain};
 }
 
 function runNodeTests(files, whole, concurrency) {
@@ -193,15 +196,14 @@ async function prepareOutput() {
 }
 
 async function runIntegrationTests() {
-  const {whole, paths} = await integrationFiles();
+  const {whole, paths, pathsAgain} = await integrationFiles();
   // Alone: they measure memory, count what a hit costs, and search what the others left.
   const alone = ['transparency', 'hot_path', 'canary'];
   const together = paths.filter((file) => !alone.includes(label(file)));
   const lanes = Math.max(2, availableParallelism());
   await runNodeTests(together, whole, lanes);
   process.env.WAYLEAVE_TEST_DATABASE = 'postgres';
-  const again = await integrationFiles();
-  await runNodeTests(again.paths.filter((file) => onPostgres.includes(path.basename(file, '.test.mjs'))), again.whole, lanes);
+  await runNodeTests(pathsAgain, whole, lanes);
   delete process.env.WAYLEAVE_TEST_DATABASE;
   for (const name of alone) {
     await runNodeTests(paths.filter((file) => label(file) === name), whole, 1);
