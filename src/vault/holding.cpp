@@ -21,16 +21,16 @@ Result<Holding> Store::load(db::Transaction& tx,
 
 Result<Leases::Outcome> Store::claim(db::Transaction& tx,
                                      const Holding& loaded,
-                                     const std::optional<Holder>& over,
+                                     const Attempt::Claim& step,
                                      Instant now) const {
   const Connection& connection = loaded.connection;
   const Leases::Want want{
-      connection.id, connection.version, token_fingerprint(loaded.tokens.refresh_token), over};
+      connection.id, connection.version, token_fingerprint(loaded.tokens.refresh_token), step.over};
   WL_TRY(auto outcome, leases.claim(tx, want, now));
   const auto* grant = std::get_if<Leases::Grant>(&outcome);
   const bool sent_by_another =
       grant != nullptr && grant->inherited && grant->doubt == Attempt::Doubt::Lost;
-  if (!sent_by_another || connection.state != State::Active ||
+  if (!sent_by_another || step.have_answer || connection.state != State::Active ||
       !loaded.client.provider->auth.refresh.rotates) {
     return outcome;
   }
@@ -42,7 +42,7 @@ Result<Leases::Outcome> Store::claim(db::Transaction& tx,
 Result<Store::Change> Store::commit_refresh(db::Transaction& tx,
                                             const Holding& sent,
                                             const Lease& lease,
-                                            const TokenUpdate& update,
+                                            const Brought& brought,
                                             Instant now) const {
   WL_TRY(auto current, connections.find(tx, sent.connection.id));
   if (!current) return Change{Attempt::Written::Gone, std::nullopt};
@@ -51,11 +51,18 @@ Result<Store::Change> Store::commit_refresh(db::Transaction& tx,
     WL_TRY(const auto tokens, connections.tokens(tx, *current));
     moved = token_fingerprint(tokens.refresh_token) != token_fingerprint(sent.tokens.refresh_token);
   }
-  WL_TRY(const bool ours, leases.release(tx, lease, {.due_at = update.due_at, .keep_due = moved}));
+  WL_TRY(const bool ours,
+         leases.release(
+             tx,
+             lease,
+             {.due_at = brought.contested ? now : brought.update.due_at, .keep_due = moved}));
   if (moved) return Change{Attempt::Written::Moved, std::move(current)};
   if (!ours) return Change{Attempt::Written::Fenced, std::move(current)};
-  WL_TRY(auto next, connections.swap_tokens(tx, *current, update, now));
-  if (current->state != State::Active) {
+  WL_TRY(auto next, connections.swap_tokens(tx, *current, brought.update, now));
+  if (brought.contested) {
+    WL_TRY(next,
+           note(tx, next, {State::RefreshUnknown, std::string(reason::kOutcomeUnknown), {}}, now));
+  } else if (current->state != State::Active) {
     const auto detail = to_json(
         std::map<std::string, std::string>{{"from", std::string(to_string(current->state))}});
     WL_CHECK(
@@ -80,6 +87,16 @@ Result<Store::Change> Store::settle(db::Transaction& tx,
   if (!finding) return Change{Attempt::Written::Done, std::move(current)};
   WL_TRY(auto noted, note(tx, *current, *finding, now));
   return Change{Attempt::Written::Done, std::move(noted)};
+}
+
+Result<> Store::doubt_overtaker(db::Transaction& tx, const Lease& lease, Instant now) const {
+  WL_TRY(const auto current, connections.find(tx, lease.connection));
+  if (!current || current->state != State::Active) return {};
+  WL_TRY(const bool overtaken, leases.overtaken(tx, lease));
+  if (!overtaken) return {};
+  WL_CHECK(
+      note(tx, *current, {State::RefreshUnknown, std::string(reason::kOutcomeUnknown), {}}, now));
+  return set_due(tx, lease.connection, now);
 }
 
 Result<Connection> Store::note(db::Transaction& tx,

@@ -34,11 +34,11 @@ struct Store {
                                      const ConnectionId& id) const;
 
   /// Takes the lease for a refresh of what was loaded. What a holder that has ended may have sent
-  /// to a provider that rotates is made `refresh_unknown` first, and the outcome is `Moved`
-  /// (TK-04).
+  /// to a provider that rotates is made `refresh_unknown` before it is sent again, and the outcome
+  /// is `Moved` (TK-04).
   [[nodiscard]] Result<Leases::Outcome> claim(db::Transaction& tx,
                                               const Holding& loaded,
-                                              const std::optional<Holder>& over,
+                                              const Attempt::Claim& step,
                                               Instant now) const;
 
   /// What was written, and the connection as it is now stored; none when it is gone.
@@ -46,13 +46,17 @@ struct Store {
     Attempt::Written written = Attempt::Written::Done;
     std::optional<Connection> connection;
   };
+  struct Brought {
+    const TokenUpdate& update;
+    bool contested = false;  ///< as of Attempt::Commit
+  };
   /// Stores what a refresh brought and ends its lease; when the connection was not well, records
   /// its recovery. `Moved`: the stored refresh token is no longer the one that was sent, somebody
   /// else was first and theirs stays (TK-08, TK-24). `Fenced`: the lease is no longer ours (TK-02).
   [[nodiscard]] Result<Change> commit_refresh(db::Transaction& tx,
                                               const Holding& sent,
                                               const Lease& lease,
-                                              const TokenUpdate& update,
+                                              const Brought& brought,
                                               Instant now) const;
   /// What a failed refresh says of a connection.
   struct Finding {
@@ -68,6 +72,11 @@ struct Store {
                                       const Leases::Release& release,
                                       const std::optional<Finding>& finding,
                                       Instant now) const;
+  /// After an answer that was not stored, as another one was: when that one is not of a user who
+  /// connected again but of another refresh, which of the two is newer is not known.
+  [[nodiscard]] Result<> doubt_overtaker(db::Transaction& tx,
+                                         const Lease& lease,
+                                         Instant now) const;
   /// Writes a finding where the connection is still at the version it was `seen` at; else gives it
   /// as it is stored.
   [[nodiscard]] Result<Connection> note(db::Transaction& tx,

@@ -28,10 +28,10 @@ Attempt::Step Attempt::loaded(const LoadOutcome& outcome) {
   const auto* now = std::get_if<Loaded>(&outcome);
   if (have_answer_) {
     if (now == nullptr) return keep_or_wait();
-    // Somebody stored a newer one (TK-08): ours is history.
-    if (!now->same_token) return finish(Ending::Stored);
+    // Somebody stored another one (TK-08).
+    if (!now->same_token) return settle(Settlement::Overtaken);
     loaded_ = *now;
-    return Claim{};
+    return Claim{.have_answer = true};
   }
   if (now == nullptr) return finish(Ending::StoreFailed);
   if (now->version != terms_.seen && now->state == State::Active) return finish(Ending::Stored);
@@ -50,8 +50,11 @@ Attempt::Step Attempt::claimed(const ClaimOutcome& outcome, Tick issued, Tick no
   if (const auto* holder = std::get_if<Holder>(&outcome)) return wait_for(*holder, now);
   watched_.reset();
   lease_until_ = issued + terms_.lease_life;
-  if (have_answer_) return Commit{};
-  doubt_ = std::max(doubt_, std::get<Claimed>(outcome).doubt);
+  const auto& grant = std::get<Claimed>(outcome);
+  contested_ = contested_ || (have_answer_ && grant.fence != fence_ + 1);
+  fence_ = grant.fence;
+  if (have_answer_) return Commit{contested_};
+  doubt_ = std::max(doubt_, grant.doubt);
   if (!loaded_.has_refresh_token) return settle(Settlement::Condemn);
   return may_ask(now) ? Step{Ask{}} : settle(left_open());
 }
@@ -62,7 +65,7 @@ Attempt::Step Attempt::wait_for(const Holder& holder, Tick now) {
     watched_ = holder;
     watched_since_ = now;
   } else if (now - watched_since_ >= watch_time()) {
-    return Claim{watched_};
+    return Claim{watched_, have_answer_};
   }
   return Pause{grown(kPollMin, kPollMax, pauses_++)};
 }
@@ -128,8 +131,9 @@ Attempt::Step Attempt::answered(Answer answer, Tick now) {
 Attempt::Step Attempt::committed(Written outcome) {
   switch (outcome) {
     case Written::Done:
-    case Written::Moved:
       return finish(Ending::Stored);
+    case Written::Moved:
+      return settle(Settlement::Overtaken);
     case Written::Gone:
       return finish(Ending::Gone);
     case Written::Fenced:
@@ -155,6 +159,7 @@ Attempt::Step Attempt::kept(bool safe) {
 }
 
 Attempt::Step Attempt::settled(Written outcome) {
+  if (settlement_ == Settlement::Overtaken) return finish(Ending::Stored);
   switch (outcome) {
     case Written::Moved:
       return finish(Ending::Stored);
@@ -175,6 +180,7 @@ Attempt::Step Attempt::settled(Written outcome) {
       return finish(ending_ == Ending::Failing ? Ending::Unknown : ending_);
     case Settlement::Unspent:
     case Settlement::Doubtful:
+    case Settlement::Overtaken:
       break;
   }
   return finish(ending_);

@@ -44,28 +44,35 @@ class Attempt {
  public:
   struct Terms {
     Occasion occasion = Occasion::Due;
-    std::int64_t seen = 0;  ///< the version whose tokens are to be replaced
-    bool salvage = false;   ///< the answer is there, from the emergency journal, and is not stored
+    std::int64_t seen = 0;   ///< the version whose tokens are to be replaced
+    bool salvage = false;    ///< the answer is there, from the emergency journal, and is not stored
+    std::int64_t fence = 0;  ///< of the lease under which that answer was asked for
     Millis lease_life = kLeaseLife;
   };
 
   // Steps.
   struct Load {};
   struct Claim {
-    std::optional<Holder> over;  ///< may be taken from this one
+    std::optional<Holder> over = {};  ///< may be taken from this one
+    bool have_answer = false;         ///< nothing is going to be sent
   };
   struct Pause {
     Millis time;
   };
   struct Ask {};
-  struct Commit {};
+  struct Commit {
+    /// Somebody else had the lease since the answer was asked for and may have sent the same token:
+    /// ours may have been replaced, so it is stored as `refresh_unknown`.
+    bool contested = false;
+  };
   struct Keep {};    ///< put the answer into the emergency journal
   struct Forget {};  ///< and take it out again
   enum class Settlement {
-    Unspent,   ///< the refresh token was not spent
-    Doubtful,  ///< it may have been, by an answer that tells nothing
-    Unknown,   ///< it may have been: no answer came
-    Condemn,   ///< the grant is dead
+    Unspent,    ///< the refresh token was not spent
+    Doubtful,   ///< it may have been, by an answer that tells nothing
+    Unknown,    ///< it may have been: no answer came
+    Condemn,    ///< the grant is dead
+    Overtaken,  ///< another answer was stored; which of the two is newer is not known
   };
   struct Settle {
     Settlement as;
@@ -102,6 +109,7 @@ class Attempt {
   };
   struct Claimed {
     Doubt doubt = Doubt::None;
+    std::int64_t fence = 0;
   };
   struct Moved {};  ///< the connection has changed since it was loaded
   struct Gone {};
@@ -150,6 +158,8 @@ class Attempt {
   Doubt doubt_ = Doubt::None;
   Loaded loaded_;
   bool retried_ = false;
+  bool contested_ = false;
+  std::int64_t fence_ = terms_.fence;
   int pauses_ = 0;
   Tick lease_until_{};
   std::optional<Holder> watched_;

@@ -20,8 +20,8 @@ Attempt asking(Attempt::Loaded loaded = rotating(), Occasion occasion = Occasion
   Attempt attempt({.occasion = occasion, .seen = 7});
   EXPECT_TRUE(std::holds_alternative<Attempt::Load>(attempt.begin()));
   EXPECT_TRUE(std::holds_alternative<Attempt::Claim>(attempt.loaded(loaded)));
-  EXPECT_TRUE(
-      std::holds_alternative<Attempt::Ask>(attempt.claimed(Attempt::Claimed{}, kStart, kStart)));
+  EXPECT_TRUE(std::holds_alternative<Attempt::Ask>(
+      attempt.claimed(Attempt::Claimed{.fence = 1}, kStart, kStart)));
   return attempt;
 }
 Attempt committing() {
@@ -115,7 +115,7 @@ TEST(Attempt, SchedulerDoesNotWaitForAHolder) {
 TEST(Attempt, DoesNotAskWithALeaseThatMayHaveRunOut) {  // TK-02
   Attempt attempt({.seen = 7});
   (void)attempt.loaded(rotating());
-  expect_settlement(attempt.claimed(Attempt::Claimed{}, kStart, kStart + kLeaseLife),
+  expect_settlement(attempt.claimed(Attempt::Claimed{.fence = 1}, kStart, kStart + kLeaseLife),
                     Settlement::Unspent);
 }
 
@@ -193,7 +193,9 @@ TEST(Attempt, AnswerTheStoreDoesNotTakeIsKeptAndTriedUntilItIsStored) {  // TK-0
   }
   (void)attempt.paused(false);
   expect<Attempt::Claim>(attempt.loaded(rotating()));
-  expect<Attempt::Commit>(attempt.claimed(Attempt::Claimed{}, kStart, kStart));
+  const auto step = attempt.claimed(Attempt::Claimed{.fence = 2}, kStart, kStart);
+  ASSERT_TRUE(std::holds_alternative<Attempt::Commit>(step));
+  EXPECT_FALSE(std::get<Attempt::Commit>(step).contested);
   expect<Attempt::Forget>(attempt.committed(Written::Done));
   expect_ending(attempt.forgotten(), Ending::Stored);
 }
@@ -218,7 +220,16 @@ TEST(Attempt, AnswerThatCameTooLateIsKeptAndStoredUnderANewLease) {  // TK-02
   expect<Attempt::Pause>(attempt.claimed(Holder{"other", 4, 0}, kStart, kStart));
   (void)attempt.paused(false);
   Attempt::Loaded theirs{.version = 8, .same_token = false, .rotates = true};
-  expect<Attempt::Forget>(attempt.loaded(theirs));
+  expect_settlement(attempt.loaded(theirs), Settlement::Overtaken);
+  expect<Attempt::Forget>(attempt.settled(Written::Done));
+}
+
+TEST(Attempt, AnswerIsContestedWhenSomebodyElseHadTheLeaseSince) {
+  Attempt attempt({.salvage = true, .fence = 5});
+  (void)attempt.loaded(rotating());
+  const auto step = attempt.claimed(Attempt::Claimed{.fence = 7}, kStart, kStart);
+  ASSERT_TRUE(std::holds_alternative<Attempt::Commit>(step));
+  EXPECT_TRUE(std::get<Attempt::Commit>(step).contested);
 }
 
 TEST(Attempt, SalvagedAnswerReplacesEvenACondemnedToken) {
@@ -226,7 +237,7 @@ TEST(Attempt, SalvagedAnswerReplacesEvenACondemnedToken) {
   Attempt::Loaded condemned = rotating();
   condemned.state = State::NeedsReauthorization;
   expect<Attempt::Claim>(attempt.loaded(condemned));
-  expect<Attempt::Commit>(attempt.claimed(Attempt::Claimed{}, kStart, kStart));
+  expect<Attempt::Commit>(attempt.claimed(Attempt::Claimed{.fence = 1}, kStart, kStart));
   expect<Attempt::Forget>(attempt.committed(Written::Done));
 }
 

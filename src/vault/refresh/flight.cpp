@@ -95,7 +95,7 @@ Task<Attempt::Step> Refresher::on(RidePtr ride, Attempt::Claim step) {
   }
   const Tick issued = parts_.clock.tick();
   auto work = [this, held = ride->held, step](db::Transaction& tx) {
-    return parts_.store.claim(tx, *held, step.over, parts_.clock.now());
+    return parts_.store.claim(tx, *held, step, parts_.clock.now());
   };
   const auto outcome = co_await parts_.database.write(std::move(work));
   const Tick now = parts_.clock.tick();
@@ -114,7 +114,7 @@ Task<Attempt::Step> Refresher::on(RidePtr ride, Attempt::Claim step) {
   }
   const auto& grant = std::get<Leases::Grant>(*outcome);
   ride->lease = grant.lease;
-  Step next = ride->attempt.claimed(Attempt::Claimed{grant.doubt}, issued, now);
+  Step next = ride->attempt.claimed(Attempt::Claimed{grant.doubt, grant.lease.fence}, issued, now);
   ride->publish_ask_until();
   if (!std::exchange(ride->beating, true)) {
     const auto strand = co_await asio::this_coro::executor;
@@ -183,11 +183,12 @@ Task<Attempt::Step> Refresher::on(RidePtr ride, Attempt::Ask) {
   co_return next;
 }
 
-Task<Attempt::Step> Refresher::on(RidePtr ride, Attempt::Commit) {
-  auto work =
-      [this, held = ride->held, lease = ride->lease, answer = ride->answer](db::Transaction& tx) {
-        return parts_.store.commit_refresh(tx, *held, lease, answer->update, parts_.clock.now());
-      };
+Task<Attempt::Step> Refresher::on(RidePtr ride, Attempt::Commit step) {
+  auto work = [this, held = ride->held, lease = ride->lease, answer = ride->answer, step](
+                  db::Transaction& tx) {
+    return parts_.store.commit_refresh(
+        tx, *held, lease, {answer->update, step.contested}, parts_.clock.now());
+  };
   auto change = co_await parts_.database.write(std::move(work));
   if (!change) {
     ride->error = std::move(change).error();
@@ -213,7 +214,18 @@ Task<Attempt::Step> Refresher::on(RidePtr ride, Attempt::Forget) {
   co_return ride->attempt.forgotten();
 }
 
+/// The tokens in the store are somebody else's; when that leaves a doubt, it is noted.
+Task<Attempt::Step> Refresher::yield_to_other(RidePtr ride) {
+  auto work = [this, lease = ride->lease](db::Transaction& tx) {
+    return parts_.store.doubt_overtaker(tx, lease, parts_.clock.now());
+  };
+  const auto noted = co_await parts_.database.write(std::move(work));
+  parts_.log.warn("token.overtaken", {{"connection", ride->seen.id.str()}, {"noted", bool(noted)}});
+  co_return ride->attempt.settled(noted ? Attempt::Written::Done : Attempt::Written::Failed);
+}
+
 Task<Attempt::Step> Refresher::on(RidePtr ride, Attempt::Settle step) {
+  if (step.as == Attempt::Settlement::Overtaken) co_return co_await yield_to_other(ride);
   note_failure(*ride, step.as);
   const auto release = release_after(*ride, step.as);
   auto work = [this, ride, release, found = finding(*ride, step.as)](db::Transaction& tx) {

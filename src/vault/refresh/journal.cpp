@@ -23,7 +23,7 @@ constexpr std::string_view kSuffix = ".grant";
 constexpr std::string_view kReserve = "reserve";
 constexpr std::size_t kReserveBytes = 256 << 10;
 constexpr std::size_t kFileBytesMax = 128 << 10;  // two tokens of 16 KiB and little more
-constexpr std::size_t kFields = 6;
+constexpr std::size_t kFields = 7;
 
 crypto::Place place_of(const WorkspaceId& workspace, const ConnectionId& connection) {
   return {workspace.str(), "emergency", connection.str(), "answer", 1};
@@ -103,8 +103,8 @@ SecretString write_entry(const Journal::Entry& entry) {
   std::optional<std::int64_t> life;
   if (update.expires_at) expires = to_millis(*update.expires_at);
   if (update.life) life = update.life->count();
-  std::string text =
-      "1\n" + to_hex(entry.fingerprint) + "\n" + number(expires) + "\n" + number(life) + "\n";
+  std::string text = "1\n" + to_hex(entry.fingerprint) + "\n" + number(entry.fence) + "\n" +
+                     number(expires) + "\n" + number(life) + "\n";
   text.reserve(text.size() + update.tokens.access_token.size() +
                update.tokens.refresh_token.size() + 2);
   update.tokens.access_token.expose([&](std::string_view token) { text += token; });
@@ -127,10 +127,11 @@ std::optional<Journal::Entry> read_entry(std::string_view text) {
   if (fields[0] != "1" || !fingerprint) return std::nullopt;
   Journal::Entry entry;
   entry.fingerprint = *fingerprint;
-  if (const auto at = parse_number(fields[2])) entry.update.expires_at = from_millis(*at);
-  if (const auto life = parse_number(fields[3])) entry.update.life = std::chrono::seconds{*life};
-  entry.update.tokens.access_token = SecretString(fields[4]);
-  entry.update.tokens.refresh_token = SecretString(fields[5]);
+  entry.fence = parse_number(fields[2]).value_or(0);
+  if (const auto at = parse_number(fields[3])) entry.update.expires_at = from_millis(*at);
+  if (const auto life = parse_number(fields[4])) entry.update.life = std::chrono::seconds{*life};
+  entry.update.tokens.access_token = SecretString(fields[5]);
+  entry.update.tokens.refresh_token = SecretString(fields[6]);
   return entry;
 }
 

@@ -23,6 +23,7 @@ class Journal {
     WorkspaceId workspace;
     ConnectionId connection;
     std::string fingerprint;  ///< of the refresh token that was sent
+    std::int64_t fence = 0;   ///< of the lease under which it was sent
     TokenUpdate update;
   };
 

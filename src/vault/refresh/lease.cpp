@@ -113,6 +113,12 @@ Result<bool> Leases::release(db::Transaction& tx,
                   release.keep_due}));
 }
 
+Result<bool> Leases::overtaken(db::Transaction& tx, const Lease& lease) const {
+  WL_TRY(const auto row,
+         tx.query_one("SELECT fence FROM refresh_work WHERE connection = $1", {lease.connection}));
+  return row && row->front().integer() != lease.fence;
+}
+
 Result<std::vector<Leases::Open>> Leases::open(db::Transaction& tx, int limit) const {
   WL_TRY(const auto rows,
          tx.query("SELECT connection, fingerprint, owner FROM refresh_work "

@@ -71,6 +71,9 @@ class Leases {
                                      const Lease& lease,
                                      const Release& release) const;
 
+  /// Somebody else has had the lease since.
+  [[nodiscard]] Result<bool> overtaken(db::Transaction& tx, const Lease& lease) const;
+
   /// Leases that others hold or left behind, oldest first, at most `limit`.
   struct Open {
     ConnectionId connection;

@@ -30,6 +30,7 @@ std::shared_ptr<const Journal::Entry> Refresher::granted(const Ride& ride,
   entry->workspace = held.connection.workspace;
   entry->connection = held.connection.id;
   entry->fingerprint = ride.sent_fingerprint;
+  entry->fence = ride.lease.fence;
   TokenUpdate& update = entry->update;
   update.tokens.access_token = std::move(set.access_token);
   // No new refresh token: the old one stays (TK-12); a new one always replaces it (TK-13).

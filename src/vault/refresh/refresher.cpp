@@ -75,7 +75,7 @@ Task<> Refresher::salvage(std::shared_ptr<const Journal::Entry> entry) {
   Connection about;
   about.id = entry->connection;
   about.workspace = entry->workspace;
-  const Attempt::Terms terms{.occasion = Occasion::Asked, .salvage = true};
+  const Attempt::Terms terms{.occasion = Occasion::Asked, .salvage = true, .fence = entry->fence};
   take_off(executor,
            boarded->flight,
            std::move(about),
@@ -115,6 +115,7 @@ void Refresher::take_off(asio::any_io_executor executor,
   auto ride = std::make_shared<Ride>(strand, std::move(flight), std::move(seen), terms);
   if (answer) {
     ride->sent_fingerprint = answer->fingerprint;
+    ride->lease = {answer->connection, answer->fence, 0};
     ride->answer = std::move(answer);
   }
   asio::co_spawn(strand,

@@ -102,6 +102,7 @@ class Refresher : public std::enable_shared_from_this<Refresher> {
   Task<Step> on(RidePtr ride, Attempt::Settle step);
   Task<Step> on(RidePtr ride, Attempt::Finish step);
   Task<Result<>> board(RidePtr ride);
+  Task<Step> yield_to_other(RidePtr ride);
   static Task<> renew(std::shared_ptr<Refresher> self, RidePtr ride);
 
   // outcome.cpp: what an ending means to callers, operators and other refreshes.
