@@ -55,6 +55,9 @@ struct ConnectionFilter {
   int limit = 50;
 };
 
+/// How many there are in each state, in all workspaces.
+[[nodiscard]] Result<std::map<State, std::int64_t>> count_connections(db::Transaction& tx);
+
 /// The tokens of a connection, opened.
 struct Tokens {
   SecretString access_token;

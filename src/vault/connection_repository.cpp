@@ -124,6 +124,15 @@ Result<> replace(db::Transaction& tx, const Connection& c, Sealed sealed) {
 
 }  // namespace
 
+Result<std::map<State, std::int64_t>> count_connections(db::Transaction& tx) {
+  WL_TRY(const auto rows, tx.query("SELECT state, count(*) FROM connection GROUP BY state"));
+  std::map<State, std::int64_t> counts;
+  for (const auto& row : rows) {
+    counts[parse_state(row[0].text()).value_or(State::Revoked)] += row[1].integer();
+  }
+  return counts;
+}
+
 Result<std::optional<Connection>> Connections::find(db::Transaction& tx,
                                                     const AppId& app,
                                                     std::string_view user) const {

@@ -61,6 +61,12 @@ Result<crypto::KeyRing> open_key_ring(db::Database& database,
   return crypto::KeyRing::open(root, wrapped(keys));
 }
 
+Result<crypto::KeyRing> read_key_ring(db::Database& database, const crypto::RootKey& root) {
+  WL_TRY(const auto keys,
+         database.read_blocking([](db::Transaction& tx) { return stored_keys(tx); }));
+  return crypto::KeyRing::open(root, wrapped(keys));
+}
+
 Result<> check_root_key(db::Database& database, const crypto::RootKey& root) {
   // Only columns of the first schema: this runs before the migrations do.
   const auto rows = database.read_blocking([](db::Transaction& tx) {

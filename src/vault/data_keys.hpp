@@ -36,6 +36,10 @@ inline constexpr std::string_view kDataKeyTopic = "data_key";
                                                     Random& random,
                                                     Instant now);
 
+/// The same, but makes nothing: an error when there is no data key yet.
+[[nodiscard]] Result<crypto::KeyRing> read_key_ring(db::Database& database,
+                                                    const crypto::RootKey& root);
+
 /// Refuses (`root_key_wrong`) a root key that does not fit what is stored, before a migration may
 /// change anything. A database that has no such table yet passes.
 [[nodiscard]] Result<> check_root_key(db::Database& database, const crypto::RootKey& root);

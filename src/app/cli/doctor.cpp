@@ -1,4 +1,4 @@
-#include "app/doctor.hpp"
+#include "app/doctor/doctor.hpp"
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
@@ -29,7 +29,8 @@ void print_json(Context& context, const std::vector<Finding>& findings, bool hea
     check.text("name", finding.name)
         .text("state", word(finding.state))
         .text("detail", finding.detail)
-        .text_or_null("remedy", finding.remedy);
+        .text_or_null("remedy", finding.remedy)
+        .text_or_null("code", finding.code);
     checks.push_back(check.str());
   }
   api::JsonWriter out;
@@ -51,15 +52,18 @@ void print_text(Context& context, const std::vector<Finding>& findings) {
 void add_doctor(CLI::App& root, Context& context) {
   CLI::App* verb = root.add_subcommand("doctor", "Check this installation and say what to mend");
   verb->footer(
-      "Takes the options of serve. Exit code 1 when something is broken.\n\n"
+      "Takes the options of serve. Repairs nothing. Exit code 0: well, perhaps with warnings;\n"
+      "1: something is broken.\n\n"
       "Example:\n  wayleave doctor --config /etc/wayleave.yaml");
   auto values = std::make_shared<OptionValues>();
   add_options(*verb, serve_options(), *values);
   add_options(*verb, data_options(), *values);
   auto json = std::make_shared<bool>(false);
+  auto deep = std::make_shared<bool>(false);
   verb->add_flag("--json", *json, "print JSON");
-  verb->callback([&context, values, json] {
-    const auto findings = examine(*values, context.environment);
+  verb->add_flag("--deep", *deep, "open every sealed value, not only some");
+  verb->callback([&context, values, json, deep] {
+    const auto findings = examine(*values, context.environment, *deep);
     const bool healthy = std::ranges::none_of(
         findings, [](const Finding& finding) { return finding.state == Finding::State::Broken; });
     if (*json) {

@@ -1,4 +1,4 @@
-#include "app/doctor.hpp"
+#include "app/doctor/look.hpp"
 
 #include <fmt/core.h>
 #include <sys/resource.h>
@@ -9,13 +9,10 @@
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
-#include <limits>
 
-#include "access/audit.hpp"
 #include "app/blocking.hpp"
 #include "app/client_tls.hpp"
 #include "app/core.hpp"
-#include "app/root_key.hpp"
 #include "base/text.hpp"
 
 namespace wayleave::app {
@@ -26,7 +23,6 @@ using State = Finding::State;
 constexpr std::uint64_t kDiskLow = std::uint64_t{1} << 30;
 constexpr std::uint64_t kDiskOut = std::uint64_t{100} << 20;
 constexpr rlim_t kFilesLow = 4096;
-constexpr Millis kClockTolerance{60'000};
 constexpr Instant kEarliest{Millis{1'735'689'600'000}};  // 2025-01-01: older is a dead clock
 
 Finding look_at_data(const Config& config) {
@@ -35,18 +31,23 @@ Finding look_at_data(const Config& config) {
     return {State::Warning,
             "data folder",
             config.data + " is not there yet",
-            "it is made at the first start; check that --data is what you mean"};
+            "it is made at the first start; check that --data is what you mean",
+            "data_missing"};
   }
   if (!S_ISDIR(info.st_mode)) {
-    return {
-        State::Broken, "data folder", config.data + " is not a folder", "choose another --data"};
+    return {State::Broken,
+            "data folder",
+            config.data + " is not a folder",
+            "choose another --data",
+            "data_not_a_folder"};
   }
   if ((info.st_mode & 077) != 0) {
     const bool writable = (info.st_mode & 022) != 0;
     return {writable ? State::Broken : State::Warning,
             "data folder",
             fmt::format("others can {} {}", writable ? "write to" : "look into", config.data),
-            "chmod 700 " + config.data};
+            "chmod 700 " + config.data,
+            writable ? "data_writable_by_others" : "data_readable_by_others"};
   }
   return {State::Fine, "data folder", config.data};
 }
@@ -61,8 +62,10 @@ Finding look_at_disk(const Config& config) {
   }
   const std::uint64_t free = std::uint64_t{info.f_bavail} * info.f_frsize;
   const std::string text = fmt::format("{} MiB free", free >> 20);
-  if (free < kDiskOut) return {State::Broken, "disk space", text, "free some space now"};
-  if (free < kDiskLow) return {State::Warning, "disk space", text, "free some space soon"};
+  if (free < kDiskOut)
+    return {State::Broken, "disk space", text, "free some space now", "disk_full"};
+  if (free < kDiskLow)
+    return {State::Warning, "disk space", text, "free some space soon", "disk_low"};
   return {State::Fine, "disk space", text};
 }
 
@@ -74,12 +77,14 @@ Finding look_at_files() {
   return {State::Warning,
           "open files",
           text,
-          "ulimit -n 65536, or LimitNOFILE=65536 in the systemd unit: each call takes two"};
+          "ulimit -n 65536, or LimitNOFILE=65536 in the systemd unit: each call takes two",
+          "few_open_files"};
 }
 
 Finding look_at_clock(Instant now) {
   if (now >= kEarliest) return {State::Fine, "clock", to_rfc3339(now)};
-  return {State::Broken, "clock", to_rfc3339(now), "set the clock; run an NTP client"};
+  return {
+      State::Broken, "clock", to_rfc3339(now), "set the clock; run an NTP client", "clock_wrong"};
 }
 
 Finding look_at_providers(const Config& config) {
@@ -88,7 +93,8 @@ Finding look_at_providers(const Config& config) {
     return {State::Broken,
             "providers",
             catalogue.error().detail,
-            "mend the file; wayleave provider check FILE tells more"};
+            "mend the file; wayleave provider check FILE tells more",
+            "providers_wrong"};
   }
   return {State::Fine, "providers", fmt::format("{} loaded", catalogue->all().size())};
 }
@@ -109,12 +115,14 @@ Finding look_at_port(const Config& config) {
     return {State::Warning,
             "listening address",
             where + " is in use",
-            "fine if that is your running server; else choose another --listen"};
+            "fine if that is your running server; else choose another --listen",
+            "address_in_use"};
   }
   return {State::Broken,
           "listening address",
           where + ": " + ec.message(),
-          "choose another --listen; ports below 1024 need CAP_NET_BIND_SERVICE"};
+          "choose another --listen; ports below 1024 need CAP_NET_BIND_SERVICE",
+          "address_refused"};
 }
 
 Finding look_at_public_url(const Config& config) {
@@ -122,7 +130,8 @@ Finding look_at_public_url(const Config& config) {
     return {State::Warning,
             "public URL",
             "not set: redirect URLs will name the listening address",
-            "set --public-url to the https address that customers' browsers reach"};
+            "set --public-url to the https address that customers' browsers reach",
+            "public_url_missing"};
   }
   if (config.public_url.starts_with("https://")) {
     return {State::Fine, "public URL", config.public_url};
@@ -134,27 +143,34 @@ Finding look_at_public_url(const Config& config) {
   return {State::Broken,
           "public URL",
           config.public_url + " is plain http: codes and cookies would travel in the open",
-          "give --tls-cert and --tls-key, or put a TLS proxy in front; use its https address"};
+          "give --tls-cert and --tls-key, or put a TLS proxy in front; use its https address",
+          "public_url_plain"};
 }
 
 Finding look_at_certificate(const Config& config, Instant now) {
   const std::string name = "certificate for clients";
   const auto loaded = load_identity(config);
-  if (!loaded) return {State::Broken, name, loaded.error().detail, "do what the message says"};
+  if (!loaded)
+    return {State::Broken,
+            name,
+            loaded.error().detail,
+            "do what the message says",
+            "certificate_wrong"};
   if (!*loaded) return {State::Fine, name, "none: clients speak plain HTTP to this server"};
   const net::TlsIdentity& identity = **loaded;
   const std::string renew = "renew " + config.tls_cert + ", then send SIGHUP to the server";
   const std::string ends = to_rfc3339(identity.ends());
   switch (judge_validity(identity.begins(), identity.ends(), now)) {
     case Validity::Expired:
-      return {State::Broken, name, "expired on " + ends, renew};
+      return {State::Broken, name, "expired on " + ends, renew, "certificate_expired"};
     case Validity::NotYet:
       return {State::Broken,
               name,
               "not valid before " + to_rfc3339(identity.begins()),
-              "set the clock right, or give the certificate of today"};
+              "set the clock right, or give the certificate of today",
+              "certificate_not_yet"};
     case Validity::EndsSoon:
-      return {State::Warning, name, "ends on " + ends, renew};
+      return {State::Warning, name, "ends on " + ends, renew, "certificate_ends"};
     case Validity::Good:
       break;
   }
@@ -163,103 +179,54 @@ Finding look_at_certificate(const Config& config, Instant now) {
     return {State::Warning,
             name,
             "it is not for " + origin->host + ", the host of the public URL",
-            "fine behind a TLS proxy; else give a certificate for that name"};
+            "fine behind a TLS proxy; else give a certificate for that name",
+            "certificate_other_name"};
   }
   if (others_can_read(config.tls_key)) {
     return {State::Warning,
             name,
             "others can read its key " + config.tls_key,
-            "chmod o= " + config.tls_key};
+            "chmod o= " + config.tls_key,
+            "certificate_key_readable"};
   }
   return {State::Fine, name, "good until " + ends};
 }
 
-bool database_is_new(const Config& config) {
-  constexpr std::string_view scheme = "sqlite:";
-  std::error_code ec;
-  return config.database.starts_with(scheme) &&
-         !std::filesystem::exists(config.database.substr(scheme.size()), ec);
-}
-
-std::string remedy_of(const Error& error) {
-  if (error.code == "root_key_wrong" || error.code == "root_key_missing") {
-    return "put the right root key back from your backup";
-  }
-  if (error.field == "data" || error.field == "root-key-file") return "do what the message says";
-  return "check the path, its permissions and the disk";
-}
-
-/// The clock against what is stored: time must not have gone back.
-Finding look_at_history(Core& core) {
-  auto work = [](db::Transaction& tx) {
-    return access::list_audit(
-        tx, WorkspaceId("default"), std::numeric_limits<std::int64_t>::max(), 1);
-  };
-  const auto last = core.database().read_blocking(std::move(work));
-  if (!last) return {State::Broken, "audit trail", last.error().operator_detail};
-  if (!last->empty() && last->front().at > core.clock().now() + kClockTolerance) {
-    return {State::Broken,
-            "audit trail",
-            "its last record is from the future: " + to_rfc3339(last->front().at),
-            "the clock went back; set it right before tokens are judged by it"};
-  }
-  return {State::Fine, "audit trail", last->empty() ? "empty" : to_rfc3339(last->front().at)};
-}
-
-void look_inside(const Config& config,
-                 const Environment& environment,
-                 std::vector<Finding>& findings) {
-  if (database_is_new(config)) {
-    findings.push_back({State::Warning,
-                        "database",
-                        config.database + " is not there yet",
-                        "it is made at the first start"});
-    return;
-  }
-  Log log(Log::Level::Off);
-  Loop loop;  // outlives the core
-  auto core = Core::open(config, environment, {}, log);
-  if (!core) {
-    const Error& error = core.error();
-    std::string detail = error.detail;
-    if (error.kind == ErrorKind::Internal) detail += ": " + error.operator_detail;
-    findings.push_back({State::Broken, "database and root key", detail, remedy_of(error)});
-    return;
-  }
-  findings.push_back({State::Fine, "database and root key", "open; the root key fits"});
-  findings.push_back(look_at_history(**core));
-  if (config.sandbox.empty()) return;
+Finding look_at_sandbox(const Config& config) {
+  Loop loop;  // outlives the client
+  const SystemClock clock;
+  net::Egress egress(config.permits);
+  net::Resolver resolver(clock, Millis{10'000});
+  auto tls = net::TlsContext::create({config.ca_file});
+  if (!tls) return {State::Broken, "sandbox", tls.error().detail, "do what the message says"};
+  const auto client = net::make_client({&egress, &resolver, &*tls});
   net::Outgoing outgoing;
   outgoing.url = config.sandbox + "/_sandbox/stats";
   outgoing.timeout = Millis{5'000};
-  const auto answer = loop.run((*core)->client().call(std::move(outgoing)));
+  const auto answer = loop.run(client->call(std::move(outgoing)));
   if (answer && answer->status == 200) {
-    findings.push_back({State::Fine, "sandbox", config.sandbox + " answers"});
-  } else {
-    findings.push_back({State::Broken,
-                        "sandbox",
-                        config.sandbox + " does not answer",
-                        "start it: wayleave sandbox --listen ADDR:PORT"});
+    return {State::Fine, "sandbox", config.sandbox + " answers"};
   }
+  return {State::Broken,
+          "sandbox",
+          config.sandbox + " does not answer",
+          "start it: wayleave sandbox --listen ADDR:PORT",
+          "sandbox_silent"};
 }
 
 }  // namespace
 
-std::vector<Finding> examine(const OptionValues& flags, const Environment& environment) {
-  const auto config = settle(flags, environment);
-  if (!config) {
-    return {{State::Broken, "configuration", config.error().detail, "mend what it names"}};
-  }
-  std::vector<Finding> findings = {{State::Fine, "configuration", "read"},
-                                   look_at_data(*config),
-                                   look_at_disk(*config),
+std::vector<Finding> look_at_machine(const Config& config) {
+  const Instant now = SystemClock().now();
+  std::vector<Finding> findings = {look_at_data(config),
+                                   look_at_disk(config),
                                    look_at_files(),
-                                   look_at_clock(SystemClock().now()),
-                                   look_at_providers(*config),
-                                   look_at_port(*config),
-                                   look_at_public_url(*config),
-                                   look_at_certificate(*config, SystemClock().now())};
-  look_inside(*config, environment, findings);
+                                   look_at_clock(now),
+                                   look_at_providers(config),
+                                   look_at_port(config),
+                                   look_at_public_url(config),
+                                   look_at_certificate(config, now)};
+  if (!config.sandbox.empty()) findings.push_back(look_at_sandbox(config));
   return findings;
 }
 

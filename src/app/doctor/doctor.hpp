@@ -13,11 +13,15 @@ struct Finding {
   std::string name;
   std::string detail;
   std::string remedy = {};
+  std::string code = {};  ///< for programs; empty when fine
 };
 
 /// Looks at everything that keeps a server from running well: configuration, folders and their
-/// permissions, disk, clock, providers, port, database, root key, sandbox. Blocks.
+/// permissions, disk, clock, providers, port, root key, database, data keys, sealed values,
+/// connections, sandbox. Repairs nothing and makes nothing. `deep`: opens every sealed value and
+/// not only some. Blocks.
 [[nodiscard]] std::vector<Finding> examine(const OptionValues& flags,
-                                           const Environment& environment);
+                                           const Environment& environment,
+                                           bool deep);
 
 }  // namespace wayleave::app
