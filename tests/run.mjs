@@ -35,7 +35,7 @@ function record(name, error) {
 // ---- PostgreSQL ----
 
 // Whose tests are run a second time. `db` itself tests both drivers in one run.
-const keepRows = ['access', 'api', 'connect', 'gateway', 'vault'];
+const keepRows = ['access', 'api', 'app', 'connect', 'gateway', 'vault'];
 const onPostgres = ['crash', 'journey', 'lifecycle', 'oidc', 'refresh'];
 let postgres;
 

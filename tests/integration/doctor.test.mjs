@@ -158,7 +158,7 @@ describe('the root key', () => {
 
   test('was to be changed, and the change did not take effect', async () => {
     const data = patient();
-    writeFileSync(path.join(data, 'root.key.new'), keyText(6), {mode: 0o600});
+    writeFileSync(path.join(data, 'root.key.new'), Buffer.alloc(32, 'a key that was made').toString('base64'), {mode: 0o600});
     const {healthy} = await expectFault(data, 'root_key_change_begun', 'warn', {remedy: /rotate-key --root/});
     assert.ok(healthy);
   });

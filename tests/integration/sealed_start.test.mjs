@@ -4,10 +4,11 @@
 import assert from 'node:assert/strict';
 import {createHash} from 'node:crypto';
 import {
-  chmodSync, copyFileSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync,
+  chmodSync, copyFileSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync,
 } from 'node:fs';
+import {tmpdir} from 'node:os';
 import path from 'node:path';
-import {before, describe, test} from 'node:test';
+import {after, before, describe, test} from 'node:test';
 
 import {processFolder, secret} from '../support/output.mjs';
 import {runOnce, startServer} from '../support/process.mjs';
@@ -16,6 +17,10 @@ const ready = /^wayleave listening on (http:\S+)/m;
 const serve = ['serve', '--listen', '127.0.0.1:0'];
 const keyText = (first) =>
   secret('root key', Buffer.from(Array.from({length: 32}, (_, i) => (i * 7 + first) % 256)).toString('base64'));
+
+// Key files of these tests: not where the canary looks for keys that went astray.
+const vault = mkdtempSync(path.join(tmpdir(), 'wayleave-keys-'));
+after(() => rmSync(vault, {recursive: true}));
 
 /** A digest of every file in a folder but those named. */
 function digest(folder, except = []) {
@@ -111,7 +116,7 @@ describe('the root key in a running process', () => {
     } finally {
       await server.stop();
     }
-    const file = path.join(folder, 'own.key');
+    const file = path.join(vault, 'own.key');
     writeFileSync(file, own, {mode: 0o600});
     const {WAYLEAVE_ROOT_KEY: _, ...others} = env;
     const {code, stderr} = await runOnce(
@@ -135,7 +140,7 @@ describe('the root key in a running process', () => {
     const folder = processFolder('rooted');
     const data = path.join(folder, 'data');
     const text = keyText(21);
-    const file = path.join(folder, 'my.key');
+    const file = path.join(vault, 'my.key');
     writeFileSync(file, `${text}\n`, {mode: 0o600});
     const ways = [
       [[], {WAYLEAVE_ROOT_KEY: text}], [['--root-key-file', file], {}], [['--root-key-command', `cat ${file}`], {}],
