@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "base/process.hpp"
 #include "base/thread.hpp"
 
 namespace wayleave::app {
@@ -17,7 +18,7 @@ const access::Actor kSystem{"system", {}, {}};
 }  // namespace
 
 KeyKeeper::KeyKeeper(Parts parts)
-    : parts_(std::move(parts)), id_(random_id(parts_.random, "srv")) {}
+    : parts_(std::move(parts)), id_(process_name() + " " + random_id(parts_.random, "srv")) {}
 
 KeyKeeper::~KeyKeeper() { stop(); }
 

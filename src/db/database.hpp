@@ -88,8 +88,10 @@ class Database {
   }
 
   /// Applies what is missing, in one transaction; refuses a schema newer than this binary (code
-  /// `schema_newer`). Two processes may do it at once. Blocks; for start-up.
-  [[nodiscard]] virtual Result<> migrate(const std::vector<Migration>& migrations) = 0;
+  /// `schema_newer`). Two processes may do it at once. Blocks; for start-up. `applied`, when given,
+  /// becomes the names of the steps that were missing (`vault 2`).
+  [[nodiscard]] virtual Result<> migrate(const std::vector<Migration>& migrations,
+                                         std::vector<std::string>* applied = nullptr) = 0;
 
   /// What happened since `open`, for readiness and metrics. Any thread.
   struct State {

@@ -74,20 +74,27 @@ std::vector<std::string_view> statements_of(std::string_view sql) {
   return statements;
 }
 
-Result<> apply_migrations(Transaction& tx, const std::vector<Migration>& migrations, Instant now) {
+Result<std::vector<std::string>> apply_migrations(Transaction& tx,
+                                                  const std::vector<Migration>& migrations,
+                                                  Instant now) {
   WL_TRY(const std::set<Name> known, names_of(migrations));
-  WL_TRY(const std::set<Name> applied, applied_names(tx));
-  WL_CHECK(refuse_newer(known, applied));
+  WL_TRY(const std::set<Name> before, applied_names(tx));
+  WL_CHECK(refuse_newer(known, before));
+  std::vector<std::string> applied;
   for (const Migration& migration : migrations) {
-    if (applied.contains({std::string(migration.room), migration.number})) continue;
+    if (before.contains({std::string(migration.room), migration.number})) continue;
     WL_CHECK(apply(tx, migration, now));
+    applied.push_back(std::string(migration.room) + " " + std::to_string(migration.number));
   }
-  return {};
+  return applied;
 }
 
-Result<> migrate_schema(CallerTransaction& tx, const std::vector<Migration>& migrations) {
+Result<> migrate_schema(CallerTransaction& tx,
+                        const std::vector<Migration>& migrations,
+                        std::vector<std::string>* applied) {
   WL_CHECK(tx.statements().begin_migration());
-  WL_CHECK(apply_migrations(tx, migrations, SystemClock().now()));
+  WL_TRY(auto steps, apply_migrations(tx, migrations, SystemClock().now()));
+  if (applied != nullptr) *applied = std::move(steps);
   return tx.statements().check_column_types();
 }
 

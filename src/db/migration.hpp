@@ -1,5 +1,6 @@
 #pragma once
 
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -12,13 +13,14 @@ namespace wayleave::db {
 /// The statements of a migration: parts that end in `;` and a line end.
 [[nodiscard]] std::vector<std::string_view> statements_of(std::string_view sql);
 
-/// Applies what `schema_migration` does not list yet. The caller's transaction keeps others out.
-[[nodiscard]] Result<> apply_migrations(Transaction& tx,
-                                        const std::vector<Migration>& migrations,
-                                        Instant now);
+/// Applies what `schema_migration` does not list yet and gives the names of those steps. The
+/// caller's transaction keeps others out.
+[[nodiscard]] Result<std::vector<std::string>> apply_migrations(
+    Transaction& tx, const std::vector<Migration>& migrations, Instant now);
 
 /// The same for a driver, which also wants the types of columns judged.
 [[nodiscard]] Result<> migrate_schema(CallerTransaction& tx,
-                                      const std::vector<Migration>& migrations);
+                                      const std::vector<Migration>& migrations,
+                                      std::vector<std::string>* applied);
 
 }  // namespace wayleave::db

@@ -28,8 +28,9 @@ class FlakyDatabase final : public db::Database {
   }
   void pass() { judge_writes(nullptr); }
 
-  Result<> migrate(const std::vector<db::Migration>& migrations) override {
-    return real_.migrate(migrations);
+  Result<> migrate(const std::vector<db::Migration>& migrations,
+                   std::vector<std::string>* applied) override {
+    return real_.migrate(migrations, applied);
   }
   State state() const override { return real_.state(); }
 

@@ -38,6 +38,8 @@ void build(CLI::App& root, Context& context) {
   add_rotate_key(root, context);
   add_backup(root, context);
   add_restore(root, context);
+  add_migrate(root, context);
+  add_copy(root, context);
   add_doctor(root, context);
   add_completion(root, context);
 }

@@ -41,11 +41,12 @@ class PostgresDatabase final : public Database {
     return {};
   }
 
-  Result<> migrate(const std::vector<Migration>& migrations) override {
+  Result<> migrate(const std::vector<Migration>& migrations,
+                   std::vector<std::string>* applied) override {
     Result<> outcome;
     for (int tries = 0; tries < migration_tries_max; ++tries) {
-      outcome = write_blocking([&migrations](Transaction& tx) -> Result<> {
-        return migrate_schema(static_cast<CallerTransaction&>(tx), migrations);
+      outcome = write_blocking([&migrations, applied](Transaction& tx) -> Result<> {
+        return migrate_schema(static_cast<CallerTransaction&>(tx), migrations, applied);
       });
       if (outcome || outcome.error().kind != ErrorKind::Retry || !writer_->state().writable) break;
     }

@@ -19,10 +19,11 @@ class SqliteDatabase final : public Database {
       : writer_(std::make_unique<SqliteWriteSession>(std::move(writing), log)),
         readers_(std::move(reading)) {}
 
-  Result<> migrate(const std::vector<Migration>& migrations) override {
+  Result<> migrate(const std::vector<Migration>& migrations,
+                   std::vector<std::string>* applied) override {
     // The writer begins with a lock on the whole file, so that a second process waits here.
-    return write_blocking([&migrations](Transaction& tx) -> Result<> {
-      return migrate_schema(static_cast<CallerTransaction&>(tx), migrations);
+    return write_blocking([&migrations, applied](Transaction& tx) -> Result<> {
+      return migrate_schema(static_cast<CallerTransaction&>(tx), migrations, applied);
     });
   }
   State state() const override { return writer_.state(); }
