@@ -18,8 +18,10 @@ constexpr unsigned kWorkersMax = 256;
 constexpr std::uint32_t kRequestLogRateMax = 100'000;
 constexpr std::uint32_t kRequestLogDaysMax = 3'650;
 constexpr std::uint32_t kRequestLogRowsMax = 1'000'000'000;
+constexpr std::uint32_t kRefreshRateMax = 100'000;
 
-std::string variable_name(std::string_view option) {
+    std::string
+    variable_name(std::string_view option) {
   std::string name = "WAYLEAVE_";
   for (const char c : option) {
     name += c == '-' ? '_' : static_cast<char>(c >= 'a' && c <= 'z' ? c - 'a' + 'A' : c);
@@ -121,6 +123,17 @@ Result<> settle_request_log(const Sources& sources, Config& config) {
   WL_CHECK(
       settle_number(sources, "request-log-days", 1, kRequestLogDaysMax, config.request_log_days));
   return settle_number(sources, "request-log-rows", 1, kRequestLogRowsMax, config.request_log_rows);
+}
+
+Result<> settle_refresh(const Sources& sources, Config& config) {
+  if (const auto found = sources.one("refresh-ahead")) {
+    const std::string& value = found->values.back();
+    if (value != "all" && value != "none") {
+      return reject("refresh-ahead", found->source + ": must be all or none");
+    }
+    config.refresh_ahead = value == "all";
+  }
+  return settle_number(sources, "refresh-rate", 1, kRefreshRateMax, config.refresh_rate);
 }
 
 Result<> settle_egress(const Sources& sources, Config& config) {
@@ -248,6 +261,8 @@ std::vector<std::string> restart_needed(const Config& running, const Config& fre
       {"root-key-command", running.root_key_command != fresh.root_key_command},
       {"ca-file", running.ca_file != fresh.ca_file},
       {"tls-cert", running.speaks_tls() != fresh.speaks_tls()},
+      {"refresh-ahead", running.refresh_ahead != fresh.refresh_ahead},
+      {"refresh-rate", running.refresh_rate != fresh.refresh_rate},
       {"request-log-rate", running.request_log_rate != fresh.request_log_rate},
       {"request-log-days", running.request_log_days != fresh.request_log_days},
       {"request-log-rows", running.request_log_rows != fresh.request_log_rows}};
@@ -274,6 +289,7 @@ Result<Config> settle(const OptionValues& flags, const Environment& environment)
   WL_CHECK(settle_public_url(sources, config));
   WL_CHECK(settle_workers(sources, config));
   WL_CHECK(settle_request_log(sources, config));
+  WL_CHECK(settle_refresh(sources, config));
   WL_CHECK(settle_egress(sources, config));
   WL_CHECK(settle_tls(sources, config));
   WL_CHECK(settle_log_level(sources, config));

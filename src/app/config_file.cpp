@@ -113,6 +113,10 @@ const std::vector<OptionSpec>& serve_options() {
        "proxied calls that the request log stores per second (default 1000; 0: no log)"},
       {"request-log-days", "N", "how long the request log keeps a call (default 7)"},
       {"request-log-rows", "N", "how many calls the request log keeps (default 1000000)"},
+      {"refresh-ahead",
+       "WHICH",
+       "tokens that are refreshed before they expire: all (default), or none: only when used"},
+      {"refresh-rate", "N", "token requests per second and token endpoint (default 100)"},
   };
   return table;
 }

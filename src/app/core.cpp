@@ -203,7 +203,9 @@ Core::Core(Opened opened, const Config& config, const Environment& environment, 
                                                                 random_,
                                                                 log_,
                                                                 journal_,
-                                                                std::move(opened.owner)})),
+                                                                std::move(opened.owner),
+                                                                config.refresh_ahead,
+                                                                config.refresh_rate})),
       installer_(std::make_unique<connect::Installer>(connect::Installer::Parts{
           *database_, *vault_, keys_, clock_, random_, log_, public_url_})) {}
 

@@ -154,6 +154,19 @@ void add_request_log(Families& out, const gateway::RequestLog::Totals& totals) {
       .value(totals.deleted);
 }
 
+void add_refreshes(Families& out, const vault::RefreshTotals& totals) {
+  counter(out, "wayleave_token_refreshes_total", "Token refreshes by how they ended")
+      .value(totals.stored, "outcome", "stored")
+      .value(totals.failed, "outcome", "failed")
+      .value(totals.unknown, "outcome", "unknown")
+      .value(totals.condemned, "outcome", "condemned");
+  counter(out,
+          "wayleave_emergency_journal_total",
+          "Granted tokens that the database did not take, and whether the journal did")
+      .value(totals.kept, "outcome", "kept")
+      .value(totals.unkept, "outcome", "failed");
+}
+
 void add_database(Families& out, const db::Database::State& state) {
   gauge(out, "wayleave_database_writable", "1 while the database takes writes")
       .value(state.writable ? 1 : 0);
@@ -171,6 +184,7 @@ std::vector<prometheus::MetricFamily> metric_families(const Readings& readings) 
   add_connections(out, readings.traffic);
   add_request_log(out, readings.request_log);
   add_database(out, readings.database);
+  add_refreshes(out, readings.refreshes);
   return out;
 }
 

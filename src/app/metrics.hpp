@@ -18,6 +18,7 @@ struct Readings {
   net::TrafficTotals traffic;
   gateway::RequestLog::Totals request_log;
   db::Database::State database;
+  vault::RefreshTotals refreshes;
 };
 
 /// The readings as Prometheus families, as docs/metrics.md describes them. No label holds anything

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <atomic>
 #include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/use_future.hpp>
 #include <thread>
@@ -137,6 +138,7 @@ struct Serving::Impl {
     }
     readings.request_log = request_log->totals();
     readings.database = core->database().state();
+    readings.refreshes = core->vault().refreshes();
     return metric_families(readings);
   }
 
@@ -216,6 +218,7 @@ struct Serving::Impl {
     slow.start();
     running = true;
     WL_CHECK(recover());
+    boost::asio::co_spawn(slow.context(), core->vault().keep_fresh(), boost::asio::detached);
     watcher.start();
     key_keeper.start();
     request_log->start();

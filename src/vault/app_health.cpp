@@ -1,5 +1,7 @@
 #include "vault/app_health.hpp"
 
+#include <algorithm>
+
 namespace wayleave::vault {
 namespace {
 
@@ -33,6 +35,19 @@ bool AppHealth::refused(const AppId& app, std::int64_t version, Tick now) const 
 void AppHealth::accept(const AppId& app) {
   const std::lock_guard lock(mutex_);
   refusals_.erase(app);
+}
+
+void AppHealth::pause(const AppId& app, Tick until) {
+  const std::lock_guard lock(mutex_);
+  auto& pause = pauses_[app];
+  pause = std::max(pause, until);
+}
+
+Millis AppHealth::pause_left(const AppId& app, Tick now) const {
+  const std::lock_guard lock(mutex_);
+  const auto found = pauses_.find(app);
+  if (found == pauses_.end() || found->second <= now) return Millis{0};
+  return std::chrono::ceil<Millis>(found->second - now);
 }
 
 }  // namespace wayleave::vault

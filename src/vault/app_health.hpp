@@ -22,6 +22,10 @@ class AppHealth {
   [[nodiscard]] bool refuse(const AppId& app, std::int64_t version, Tick now);
   [[nodiscard]] bool refused(const AppId& app, std::int64_t version, Tick now) const;
   void accept(const AppId& app);
+  /// The token endpoint asked to be left alone until then (RFC 9110 section 10.2.3, TK-18).
+  void pause(const AppId& app, Tick until);
+  /// How long that is from now.
+  [[nodiscard]] Millis pause_left(const AppId& app, Tick now) const;
 
  private:
   struct Refusal {
@@ -31,6 +35,7 @@ class AppHealth {
   mutable std::mutex mutex_;
   std::unordered_map<AppId, std::shared_ptr<Turnstile>> gates_;  // shared with flights under way
   std::unordered_map<AppId, Refusal> refusals_;
+  std::unordered_map<AppId, Tick> pauses_;
 };
 
 }  // namespace wayleave::vault

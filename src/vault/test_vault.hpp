@@ -247,6 +247,7 @@ class VaultTest : public testing::Test {
     return result ? "no error" : result.error().code;
   }
 
+  static constexpr unsigned kUnhurried = 100'000'000;  // the test clock stands still
   const WorkspaceId home_{"default"};
   boost::asio::thread_pool pool_{4};  // outlives the database, whose threads post to it
   TestStore store_;
@@ -263,7 +264,9 @@ class VaultTest : public testing::Test {
                             store_.random,
                             log_,
                             journal_,
-                            lease_owner(store_.random, "here")}};
+                            lease_owner(store_.random, "here"),
+                            true,
+                            kUnhurried}};
   App steady_;
   App rotating_;
 };

@@ -72,7 +72,10 @@ Vault::Impl::Impl(Parts given)
                                                              given.log,
                                                              given.journal,
                                                              store,
-                                                             given.ahead})) {}
+                                                             given.ahead,
+                                                             given.refresh_rate})),
+      scheduler(std::make_shared<Scheduler>(
+          Scheduler::Parts{given.database, given.clock, given.log, store, refresher})) {}
 
 Vault::Vault(Parts parts) : impl_(std::make_unique<Impl>(parts)) {}
 Vault::~Vault() = default;
@@ -235,6 +238,11 @@ Task<std::set<ConnectionId>> Vault::Impl::begin_salvage() {
 }
 
 Task<> Vault::settled() { co_await impl_->refresher->settled(); }
-Task<> Vault::drain() { co_await impl_->refresher->drain(); }
+Task<> Vault::drain() {
+  co_await impl_->scheduler->stop();
+  co_await impl_->refresher->drain();
+}
+Task<> Vault::keep_fresh() { co_await impl_->scheduler->run(); }
+RefreshTotals Vault::refreshes() const { return impl_->refresher->totals(); }
 
 }  // namespace wayleave::vault

@@ -18,6 +18,7 @@
 #include "vault/app.hpp"
 #include "vault/connection.hpp"
 #include "vault/refresh/journal.hpp"
+#include "vault/refresh/totals.hpp"
 
 namespace wayleave::vault {
 
@@ -59,6 +60,7 @@ class Vault {
     const Journal& journal;  ///< for what providers grant and the database does not take
     std::string owner;       ///< of leases, by `lease_owner`: no other vault has the same
     bool ahead = true;       ///< tokens are refreshed before they expire although nobody uses them
+    unsigned refresh_rate = 100;  ///< token requests per second and endpoint, at most (TK-18)
   };
   explicit Vault(Parts parts);
   ~Vault();
@@ -118,6 +120,9 @@ class Vault {
   /// `refresh_unknown` (TK-04) and is tried again at once, on the caller's executor and beyond this
   /// call; one that another process may still be at is watched. Tells how many were unknown.
   [[nodiscard]] Task<Result<int>> recover();
+  /// Refreshes what is due, on the caller's executor, until `drain`. Once.
+  [[nodiscard]] Task<> keep_fresh();
+  [[nodiscard]] RefreshTotals refreshes() const;
   /// Waits until no refresh is in flight; others may begin meanwhile.
   [[nodiscard]] Task<> settled();
   /// Waits for refreshes in flight, so that a stop never falls between a provider's answer and its

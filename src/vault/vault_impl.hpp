@@ -7,6 +7,7 @@
 #include "vault/cool_down.hpp"
 #include "vault/refresh/plan.hpp"
 #include "vault/refresh/refresher.hpp"
+#include "vault/refresh/scheduler.hpp"
 #include "vault/vault.hpp"
 
 namespace wayleave::vault {
@@ -37,6 +38,7 @@ struct Vault::Impl {
   Store store;
   CoolDown damage_reports;
   std::shared_ptr<Refresher> refresher;  // shared with flights that outlive their callers
+  std::shared_ptr<Scheduler> scheduler;  // shared with what it began
 };
 
 }  // namespace wayleave::vault

@@ -15,6 +15,8 @@ namespace {
 
 /// Whoever stood so long in the queue of a failing endpoint does not go in as well.
 constexpr std::chrono::seconds kQueueTimeMax{30};
+/// A provider that wants to be left alone for no longer is waited for.
+constexpr Millis kPauseWaitMax{5'000};
 /// A pause is ended this soon when the gateway stops.
 constexpr Millis kPauseSlice{200};
 
@@ -34,14 +36,13 @@ Attempt::Answer classify(const TokenAnswer& answer) {
 
 }  // namespace
 
-Task<> Refresher::run(RidePtr ride) {
+Task<Refresher::Outcome> Refresher::run(RidePtr ride) {
   Step step = ride->attempt.begin();
   while (!std::holds_alternative<Attempt::Finish>(step)) {
     auto next = std::visit([&](const auto& now) { return on(ride, now); }, step);
     step = co_await std::move(next);
   }
-  auto outcome = co_await conclude(ride, std::get<Attempt::Finish>(step).ending);
-  ride->flight->say(std::move(outcome));
+  co_return co_await conclude(ride, std::get<Attempt::Finish>(step).ending);
 }
 
 Task<Attempt::Step> Refresher::on(RidePtr ride, Attempt::Load) {
@@ -75,12 +76,25 @@ Task<Result<>> Refresher::board(RidePtr ride) {
     return !asked && health_.refused(app.id, app.version, parts_.clock.tick());
   };
   if (refused()) co_return std::unexpected(app_misconfigured(app));
+  if (const auto pause = health_.pause_left(app.id, parts_.clock.tick());
+      !asked && pause.count() > 0) {
+    if (pause > kPauseWaitMax) co_return std::unexpected(token_endpoint_failing("rate_limited"));
+    ride->timer.expires_after(pause);
+    co_await ride->timer.async_wait(asio::use_awaitable);
+  }
   const Tick queued = parts_.clock.tick();
   const auto gate = health_.gate(app.id);
   ride->passage.emplace(co_await gate->enter());
   if (refused()) co_return std::unexpected(app_misconfigured(app));
-  if (parts_.clock.tick() - queued > kQueueTimeMax) {
+  Tick now = parts_.clock.tick();
+  const Tick turn = pace_.reserve(ride->held->client.provider->auth.token, now);
+  if (turn - queued > kQueueTimeMax) {
     co_return std::unexpected(token_endpoint_failing("timeout"));
+  }
+  if (turn > now) {
+    ride->timer.expires_after(turn - now);
+    co_await ride->timer.async_wait(asio::use_awaitable);
+    if (refused()) co_return std::unexpected(app_misconfigured(app));
   }
   co_return Result<>{};
 }

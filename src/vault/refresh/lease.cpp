@@ -132,6 +132,29 @@ Result<std::vector<Leases::Open>> Leases::open(db::Transaction& tx, int limit) c
   return all;
 }
 
+Result<std::optional<Instant>> Leases::next_due(db::Transaction& tx) const {
+  WL_TRY(const auto row,
+         tx.query_one("SELECT due_at FROM refresh_work WHERE due_at IS NOT NULL AND owner IS NULL "
+                      "ORDER BY due_at LIMIT 1"));
+  if (!row) return std::optional<Instant>{};
+  return row->front().optional_time();
+}
+
+Result<std::vector<ConnectionId>> Leases::take_due(db::Transaction& tx,
+                                                   Instant now,
+                                                   Instant put_off,
+                                                   int limit) const {
+  WL_TRY(const auto rows,
+         tx.query("UPDATE refresh_work SET due_at = $2 WHERE due_at <= $1 AND connection IN "
+                  "(SELECT connection FROM refresh_work WHERE due_at <= $1 AND owner IS NULL "
+                  "ORDER BY due_at LIMIT $3) RETURNING connection",
+                  {now, put_off, limit}));
+  std::vector<ConnectionId> taken;
+  taken.reserve(rows.size());
+  for (const auto& row : rows) taken.emplace_back(row.front().text());
+  return taken;
+}
+
 Result<> Leases::free(db::Transaction& tx, const ConnectionId& id, Instant due_at) const {
   WL_CHECK(
       tx.execute("UPDATE refresh_work SET owner = NULL, fingerprint = NULL, due_at = $2 "

@@ -81,6 +81,13 @@ class Leases {
     bool left = false;  ///< its holder has ended and we are its heir
   };
   [[nodiscard]] Result<std::vector<Open>> open(db::Transaction& tx, int limit) const;
+  /// When the next connection is due that nobody is at.
+  [[nodiscard]] Result<std::optional<Instant>> next_due(db::Transaction& tx) const;
+  /// Puts off those that are due, the longest due first, and names them.
+  [[nodiscard]] Result<std::vector<ConnectionId>> take_due(db::Transaction& tx,
+                                                           Instant now,
+                                                           Instant put_off,
+                                                           int limit) const;
   /// Frees what a process that has ended left behind.
   [[nodiscard]] Result<> free(db::Transaction& tx, const ConnectionId& id, Instant due_at) const;
 

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <array>
 
 #include "vault/refresh/ride.hpp"
@@ -66,6 +67,9 @@ void Refresher::note_failure(Ride& ride, Attempt::Settlement as) {
                                                   : unknown_pause(rules);
   const Tick now = parts_.clock.tick();
   failures_.start(ride.seen.id.str(), now, now + ride.pause, ride.error);
+  if (failure.retry_after) {
+    health_.pause(ride.held->app.id, now + std::min<Millis>(*failure.retry_after, kRetryAfterMax));
+  }
   parts_.log.warn("token.refresh_failed",
                   {{"connection", ride.seen.id.str()},
                    {"app", ride.held->app.slug},
@@ -131,6 +135,7 @@ Task<Result<Connection>> Refresher::conclude(RidePtr ride, Attempt::Ending endin
       co_await note_client_refused(ride);
       co_return std::unexpected(app_misconfigured(ride->held->app));
     case Attempt::Ending::Unknown:
+      ++unknown_;
       co_return std::unexpected(refresh_unknown());
     case Attempt::Ending::Busy:
       co_return fail(ErrorKind::Retry, "refresh_busy", "another process refreshes this token");
@@ -138,6 +143,7 @@ Task<Result<Connection>> Refresher::conclude(RidePtr ride, Attempt::Ending endin
       if (ride->answer && !ride->attempt.is_kept()) note_abandoned(*ride);
       break;
     case Attempt::Ending::Failing:
+      ++failed_;
       break;
   }
   co_return std::unexpected(ride->error);
@@ -146,6 +152,7 @@ Task<Result<Connection>> Refresher::conclude(RidePtr ride, Attempt::Ending endin
 Task<Result<Connection>> Refresher::stored(RidePtr ride) {
   if (ride->stored_ours && ride->result) {
     failures_.clear(ride->seen.id.str());
+    ++stored_;
     parts_.log.info("token.refreshed",
                     {{"connection", ride->seen.id.str()}, {"app", ride->held->app.slug}});
     co_return *ride->result;
@@ -163,6 +170,7 @@ Task<Result<Connection>> Refresher::stored(RidePtr ride) {
 Result<Connection> Refresher::dead(const Ride& ride) {
   const Connection& now = ride.result ? *ride.result : ride.held->connection;
   if (ride.result) {
+    ++condemned_;
     parts_.log.warn("connection.needs_reauthorization",
                     {{"connection", now.id.str()},
                      {"app", ride.held->app.slug},

@@ -38,14 +38,17 @@ class Refresher::Landing {
       const std::lock_guard lock(self_->mutex_);
       self_->flights_.erase(id_);
     }
-    flight_->say(std::unexpected(stopping()));
+    // Only now: whoever hears the outcome and finds it stale must be able to begin anew.
+    flight_->say(std::move(outcome_));
     flight_->over.set();
   }
+  void land(Outcome outcome) { outcome_ = std::move(outcome); }
 
  private:
   std::shared_ptr<Refresher> self_;
   FlightPtr flight_;
   ConnectionId id_;
+  Outcome outcome_ = std::unexpected(stopping());
 };
 
 Task<Result<Connection>> Refresher::refresh(Connection seen, Occasion occasion) {
@@ -129,6 +132,10 @@ Millis Refresher::quiet_time(const ConnectionId& id) const {
   return failed ? std::chrono::ceil<Millis>(failed->until - now) : kAskAgain;
 }
 
+RefreshTotals Refresher::totals() const {
+  return {stored_, failed_, unknown_, condemned_, kept_, unkept_};
+}
+
 Task<> Refresher::settled() {
   std::vector<FlightPtr> flights;
   {
@@ -148,11 +155,11 @@ Task<> Refresher::drain() {
 
 Task<> Refresher::fly(std::shared_ptr<Refresher> self, RidePtr ride, LandingPtr landing) {
   try {
-    co_await self->run(ride);
+    landing->land(co_await self->run(ride));
   } catch (const std::exception& error) {
     self->parts_.log.error("token.refresh_broke",
                            {{"connection", ride->seen.id.str()}, {"what", error.what()}});
-    ride->flight->say(internal("a refresh ended with an exception"));
+    landing->land(internal("a refresh ended with an exception"));
   }
   ride->over = true;
   ride->beat_timer.cancel();

@@ -18,6 +18,8 @@
 #include "vault/holding.hpp"
 #include "vault/refresh/attempt.hpp"
 #include "vault/refresh/journal.hpp"
+#include "vault/refresh/pace.hpp"
+#include "vault/refresh/totals.hpp"
 #include "vault/token_endpoint.hpp"
 
 namespace wayleave::vault {
@@ -37,9 +39,10 @@ class Refresher : public std::enable_shared_from_this<Refresher> {
     Log& log;
     const Journal& journal;
     Store store;
-    bool ahead = true;  ///< tokens are refreshed before they expire although nobody uses them
+    bool ahead = true;    ///< tokens are refreshed before they expire although nobody uses them
+    unsigned rate = 100;  ///< requests per second and token endpoint
   };
-  explicit Refresher(Parts parts) : parts_(std::move(parts)) {}
+  explicit Refresher(Parts parts) : parts_(std::move(parts)), pace_(parts_.rate) {}
 
   /// Waits for the outcome of a refresh of what was read as `seen`; when the store has moved on
   /// since, that is the outcome. Errors as of `Vault::credential`.
@@ -59,12 +62,7 @@ class Refresher : public std::enable_shared_from_this<Refresher> {
   /// Waits until no flight is left; new ones are refused from now on.
   [[nodiscard]] Task<> drain();
 
-  /// Since the start.
-  struct Troubles {
-    std::uint64_t kept = 0;    ///< answers put into the emergency journal
-    std::uint64_t unkept = 0;  ///< times that this failed as well
-  };
-  [[nodiscard]] Troubles troubles() const { return {kept_, unkept_}; }
+  [[nodiscard]] RefreshTotals totals() const;
 
  private:
   struct Flight;
@@ -91,7 +89,7 @@ class Refresher : public std::enable_shared_from_this<Refresher> {
                 LandingPtr landing);
 
   // flight.cpp: the steps of one attempt.
-  Task<> run(RidePtr ride);
+  Task<Outcome> run(RidePtr ride);
   Task<Step> on(RidePtr ride, Attempt::Load step);
   Task<Step> on(RidePtr ride, Attempt::Claim step);
   Task<Step> on(RidePtr ride, Attempt::Pause step);
@@ -124,12 +122,17 @@ class Refresher : public std::enable_shared_from_this<Refresher> {
 
   Parts parts_;
   AppHealth health_;
+  Pace pace_;
   CoolDown failures_;  ///< by connection: how the last refresh failed
   CoolDown renewals_;  ///< by connection: a 401 led to a refresh lately (TK-17)
 
   mutable std::mutex mutex_;
   std::unordered_map<ConnectionId, FlightPtr> flights_;
   std::atomic<bool> draining_ = false;
+  std::atomic<std::uint64_t> stored_ = 0;
+  std::atomic<std::uint64_t> failed_ = 0;
+  std::atomic<std::uint64_t> unknown_ = 0;
+  std::atomic<std::uint64_t> condemned_ = 0;
   std::atomic<std::uint64_t> kept_ = 0;
   std::atomic<std::uint64_t> unkept_ = 0;
 };

@@ -9,7 +9,8 @@ using namespace std::chrono_literals;
 
 constexpr Millis kPauseMin = 30s;  // TK-20
 constexpr Millis kPauseMax = 1h;
-constexpr Millis kRetryAfterMax = 1h;  // however long a provider's Retry-After is
+/// A token that lives for less is refreshed when it is used: it would die before somebody does.
+constexpr std::chrono::seconds kAheadLifeMin = 10s;
 constexpr int kDoublingsMax = 8;
 
 Millis part(Millis whole, double share) {
@@ -24,7 +25,7 @@ std::optional<Instant> next_due(const TokenAge& age,
                                 Instant stored_at,
                                 double spread) {
   std::optional<Instant> due;
-  if (ahead && age.expires_at) {
+  if (ahead && age.expires_at && age.life.value_or(kAheadLifeMin) >= kAheadLifeMin) {
     const Instant late = *refresh_due_at(age, rules.lead);
     due = late - part(*age.expires_at - late, spread / 2);
   }

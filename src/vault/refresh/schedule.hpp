@@ -10,6 +10,9 @@
 
 namespace wayleave::vault {
 
+/// However long a provider asks to be left alone.
+inline constexpr Millis kRetryAfterMax = std::chrono::hours{1};
+
 /// When the scheduler should refresh tokens that were stored at `stored_at`: within the lead before
 /// they are due when `ahead`, and in any case well before an unused grant dies (TK-21). `spread`,
 /// in [0, 1), scatters those that were stored together (TK-18). nullopt: never.

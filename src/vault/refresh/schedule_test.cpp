@@ -24,6 +24,11 @@ TEST(Schedule, LeavesAloneWhatNobodyUsesUnlessAsked) {
   EXPECT_FALSE(next_due({}, {}, true, kNow, 0));  // nothing known: a 401 will tell (TK-14)
 }
 
+TEST(Schedule, TokenThatLivesForSecondsIsRefreshedWhenItIsUsed) {
+  EXPECT_FALSE(next_due({kNow + 9s, 9s}, {}, true, kNow, 0));
+  EXPECT_TRUE(next_due({kNow + 10s, 10s}, {}, true, kNow, 0));
+}
+
 TEST(Schedule, KeepsGrantsAliveThatDieUnused) {  // TK-21
   provider::RefreshRules xero;
   xero.idle_ttl = 30 * 24h;
