@@ -116,7 +116,7 @@ const std::vector<OptionSpec>& serve_options() {
       {"refresh-ahead",
        "WHICH",
        "tokens that are refreshed before they expire: all (default), or none: only when used"},
-      {"refresh-rate", "N", "token requests per second and token endpoint (default 100)"},
+      {"refresh-rate", "N", "token requests per second and token endpoint (default 1000)"},
   };
   return table;
 }

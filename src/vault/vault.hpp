@@ -60,7 +60,7 @@ class Vault {
     const Journal& journal;  ///< for what providers grant and the database does not take
     std::string owner;       ///< of leases, by `lease_owner`: no other vault has the same
     bool ahead = true;       ///< tokens are refreshed before they expire although nobody uses them
-    unsigned refresh_rate = 100;  ///< token requests per second and endpoint, at most (TK-18)
+    unsigned refresh_rate = 1'000;  ///< token requests per second and endpoint, at most (TK-18)
   };
   explicit Vault(Parts parts);
   ~Vault();

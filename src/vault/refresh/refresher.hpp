@@ -40,7 +40,7 @@ class Refresher : public std::enable_shared_from_this<Refresher> {
     const Journal& journal;
     Store store;
     bool ahead = true;    ///< tokens are refreshed before they expire although nobody uses them
-    unsigned rate = 100;  ///< requests per second and token endpoint
+    unsigned rate = 1'000;  ///< requests per second and token endpoint
   };
   explicit Refresher(Parts parts) : parts_(std::move(parts)), pace_(parts_.rate) {}
 
