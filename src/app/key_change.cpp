@@ -6,6 +6,8 @@
 #include <thread>
 #include <utility>
 
+#include "vault/refresh/journal.hpp"
+
 namespace wayleave::app {
 namespace {
 
@@ -105,10 +107,8 @@ Result<> reseal(Core& core,
   report.resealed = resealer.resealed();
   report.damaged = resealer.damaged();
   report.damaged_values = resealer.damaged_values();
-  auto retire = [&](db::Transaction& tx) {
-    return vault::retire_unused_keys(tx, tables, kActor, core.clock().now());
-  };
-  WL_TRY(report.still_needed, core.database().write_blocking(std::move(retire)));
+  WL_TRY(report.still_needed,
+         vault::retire_unused_keys(core.database(), tables, kActor, core.clock().now()));
   return {};
 }
 
@@ -131,6 +131,20 @@ Result<RotationReport> rotate_data_key(Core& core,
   }
   WL_CHECK(reseal(core, report, progress));
   return report;
+}
+
+Result<std::vector<std::uint32_t>> remove_old_data_keys(Core& core) {
+  for (const auto& folder : emergency_folders(core.config().data)) {
+    if (vault::count_kept(folder) == 0) continue;
+    return fail(ErrorKind::Conflict,
+                "conflict",
+                "tokens in " + folder.string() +
+                    " may be sealed with an old key; let a server store them first");
+  }
+  auto work = [&](db::Transaction& tx) {
+    return vault::remove_retired_keys(tx, all_sealed_tables(), kActor, core.clock().now());
+  };
+  return core.database().write_blocking(std::move(work));
 }
 
 }  // namespace wayleave::app

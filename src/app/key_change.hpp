@@ -34,6 +34,10 @@ struct RotationReport {
 [[nodiscard]] Result<RotationReport> rotate_data_key(
     Core& core, bool begin, const std::function<void(RotationProgress)>& progress);
 
+/// Removes old data keys that were retired at least vault::kRetiredFor ago and that nothing is
+/// sealed with; their ids. Blocks.
+[[nodiscard]] Result<std::vector<std::uint32_t>> remove_old_data_keys(Core& core);
+
 /// Where the next root key comes from; at most one of these. Else it is `WAYLEAVE_NEW_ROOT_KEY`, or
 /// a new one takes the place of `DIR/root.key` when that is what protects the store.
 struct NextRootKey {

@@ -54,15 +54,16 @@ void KeyKeeper::loop() {
   name_background_thread("keys");
   do {
     const auto state = look();
-    note_outcome(state ? Result<>() : std::unexpected(state.error()));
     follow_root_key();
-    if (state && state->stage == vault::RotationStage::Resealing) go_on_with(*state);
-  } while (wait(kLookEvery));
+    hurry_ = false;
+    note_outcome(state ? go_on_with(*state) : std::unexpected(state.error()));
+  } while (wait(hurry_ ? Millis{0} : kLookEvery));
 }
 
 bool KeyKeeper::wait(Millis limit) {
   std::unique_lock lock(mutex_);
   wake_.wait_for(lock, limit, [this] { return called_ || stopping_; });
+  asked_ = asked_ || called_;
   called_ = false;
   return !stopping_;
 }
@@ -70,18 +71,20 @@ bool KeyKeeper::wait(Millis limit) {
 Result<vault::RotationState> KeyKeeper::look() {
   // What cannot be opened is told to the others as well: they must not use such a key.
   const Result<> taken = take_up();
-  auto tell = [this](db::Transaction& tx) -> Result<vault::RotationState> {
-    WL_TRY(const auto state, vault::rotation_state(tx));
-    WL_CHECK(vault::note_key_holder(tx,
-                                    {.id = id_,
-                                     .root_fingerprint = parts_.keys.root_fingerprint(),
-                                     .heard_key = state.newest,
-                                     .held_key = parts_.keys.newest_held(),
-                                     .sealing_key = parts_.keys.newest(),
-                                     .seen_at = parts_.clock.now()}));
-    return state;
-  };
-  WL_TRY(auto state, parts_.database.write_blocking(std::move(tell)));
+  auto read = [](db::Transaction& tx) { return vault::rotation_state(tx); };
+  WL_TRY(auto state, parts_.database.read_blocking(std::move(read)));
+  const vault::KeyHolder now{.id = id_,
+                             .root_fingerprint = parts_.keys.root_fingerprint(),
+                             .heard_key = state.newest,
+                             .held_key = parts_.keys.newest_held(),
+                             .sealing_key = parts_.keys.newest(),
+                             .seen_at = parts_.clock.now()};
+  if (asked_ || !vault::says_the_same(now, told_)) {
+    auto tell = [&now](db::Transaction& tx) { return vault::note_key_holder(tx, now); };
+    WL_CHECK(parts_.database.write_blocking(std::move(tell)));
+    told_ = now;
+    asked_ = false;
+  }
   WL_CHECK(taken);
   return state;
 }
@@ -121,36 +124,75 @@ Result<> KeyKeeper::take_up_with_new_root() {
   return {};
 }
 
-void KeyKeeper::go_on_with(const vault::RotationState& state) {
-  const Instant now = parts_.clock.now();
+Result<> KeyKeeper::go_on_with(const vault::RotationState& state) {
+  if (state.stage == vault::RotationStage::Done) return begin_when_worn(state);
   const Instant worked_at = state.resealing_at.value_or(state.began);
-  if (now < worked_at + parts_.abandoned_after) return;
+  if (parts_.clock.now() < worked_at + parts_.abandoned_after) return {};
+  return state.stage == vault::RotationStage::Resealing ? reseal(state) : put_in_use(state.newest);
+}
+
+/// Whoever announced the key has died, or was this server. Those that have not heard of it by now
+/// will look for it when they meet it.
+Result<> KeyKeeper::put_in_use(std::uint32_t key) {
+  auto work = [&](db::Transaction& tx) -> Result<> {
+    WL_TRY(const auto holders, vault::key_holders(tx));
+    for (const vault::KeyHolder& holder : holders) {
+      if (holder.heard_key < key || holder.held_key >= key) continue;
+      return fail(ErrorKind::Conflict,
+                  "conflict",
+                  "server " + holder.id +
+                      " runs with an older root key and cannot open the new"
+                      " data key");
+    }
+    return vault::put_key_in_use(tx, key, kSystem, parts_.clock.now());
+  };
+  return parts_.database.write_blocking(std::move(work));
+}
+
+/// VT-08: the count is noted now and then, and the key changed when it has sealed enough.
+Result<> KeyKeeper::begin_when_worn(const vault::RotationState& state) {
+  const std::uint64_t seals = parts_.keys.take_seals(state.newest);
+  if (seals == 0) return {};
+  auto work = [&](db::Transaction& tx) -> Result<bool> {
+    WL_TRY(const auto all, vault::note_seals(tx, state.newest, seals));
+    if (all < parts_.seals_max) return false;
+    WL_CHECK(vault::announce_key(tx, parts_.keys, parts_.random, kSystem, parts_.clock.now()));
+    return true;
+  };
+  WL_TRY(const bool begun, parts_.database.write_blocking(std::move(work)));
+  if (begun) parts_.log.info("data_key.worn", {{"key", static_cast<int>(state.newest)}});
+  return {};
+}
+
+Result<> KeyKeeper::reseal(const vault::RotationState& state) {
   parts_.log.info("data_key.resealing", {{"key", static_cast<int>(state.newest)}});
   vault::Resealer resealer(parts_.database, parts_.keys, parts_.tables, parts_.clock);
-  Result<bool> more = true;
-  while (more && *more) {
-    more = resealer.step();
-    if (!wait(kPause)) return;
+  bool more = true;
+  while (more) {
+    WL_TRY(more, resealer.step());
+    if (!wait(kPause)) return {};
+    hurry_ = asked_;
+    if (hurry_) return {};  // news of a key comes first; this is gone on with later
   }
-  auto retire = [this](db::Transaction& tx) {
-    return vault::retire_unused_keys(tx, parts_.tables, kSystem, parts_.clock.now());
-  };
-  auto needed = more ? parts_.database.write_blocking(std::move(retire))
-                     : Result<std::vector<vault::KeyUse>>(std::unexpected(more.error()));
-  if (!needed) return note_outcome(std::unexpected(std::move(needed).error()));
+  WL_TRY(const auto needed,
+         vault::retire_unused_keys(parts_.database, parts_.tables, kSystem, parts_.clock.now()));
   parts_.log.info("data_key.resealed",
                   {{"values", resealer.resealed()},
                    {"damaged", resealer.damaged()},
-                   {"old_keys_needed", static_cast<int>(needed->size())}});
+                   {"old_keys_needed", static_cast<int>(needed.size())}});
+  return {};
 }
 
 void KeyKeeper::note_outcome(const Result<>& outcome) {
   if (!outcome && !failing_) {
     const Error& error = outcome.error();
-    parts_.log.error("data_key.not_taken_up",
-                     {{"code", error.code},
-                      {"detail", error.detail + " " + error.operator_detail},
-                      {"do", "start this server again with the present root key"}});
+    const bool root = error.code == "root_key_wrong";
+    parts_.log.error(
+        "data_key.trouble",
+        {{"code", error.code},
+         {"detail", error.detail + " " + error.operator_detail},
+         {"do",
+          root ? "start this server again with the present root key" : "see wayleave doctor"}});
   }
   failing_ = !outcome;
 }

@@ -34,6 +34,8 @@ class KeyKeeper {
     Log& log;
     /// A rotation that nobody has worked at for so long is gone on with.
     Millis abandoned_after{30'000};
+    /// A data key that sealed so many values is changed (VT-08).
+    std::int64_t seals_max = vault::kSealsMax;
   };
   explicit KeyKeeper(Parts parts);
   ~KeyKeeper();
@@ -55,12 +57,18 @@ class KeyKeeper {
   [[nodiscard]] Result<> take_up();
   [[nodiscard]] Result<> take_up_with_new_root();
   void follow_root_key();
-  void go_on_with(const vault::RotationState& state);
+  [[nodiscard]] Result<> go_on_with(const vault::RotationState& state);
+  [[nodiscard]] Result<> put_in_use(std::uint32_t key);
+  [[nodiscard]] Result<> reseal(const vault::RotationState& state);
+  [[nodiscard]] Result<> begin_when_worn(const vault::RotationState& state);
   void note_outcome(const Result<>& outcome);
 
   Parts parts_;
   const std::string id_;
   bool failing_ = false;
+  vault::KeyHolder told_;
+  bool asked_ = true;       // to tell, even if nothing is new
+  bool hurry_ = false;      // there was news while a batch was under way
   int outdated_looks_ = 0;  // how often the root key was found to be another than ours
 
   std::mutex mutex_;

@@ -62,6 +62,15 @@ class Keeper : public testing::Test {
   std::vector<vault::KeyHolder> holders() {
     return write([](db::Transaction& tx) { return vault::key_holders(tx); });
   }
+  /// As the change feed would make it; each piece of news interrupts the sealing.
+  void follow(KeyKeeper& keeper, const crypto::KeyRing& keys) {
+    EXPECT_TRUE(eventually([&] {
+      keeper.hear("*");
+      return keys.newest() == 2U;
+    }));
+    keeper.hear("*");
+    EXPECT_TRUE(eventually([&] { return stage() == vault::RotationStage::Done; }));
+  }
   template <class F>
   static bool eventually(F holds) {
     const auto deadline = std::chrono::steady_clock::now() + kLimit;
@@ -110,6 +119,45 @@ TEST_F(Keeper, FinishesARotationThatWasLeftAlone) {
                               {db::Blob{crypto::KeyRing::prefix_of(2)}});
             }).size(),
             1U);
+}
+
+// VT-06: killed before the key was put in use.
+TEST_F(Keeper, PutsAKeyInUseThatWasLeftAnnounced) {
+  const auto keys = open();
+  store_value(keys);
+  announce(keys);
+  KeyKeeper keeper(parts(keys));
+  keeper.start();
+  follow(keeper, keys);
+}
+
+TEST_F(Keeper, DoesNotUseAKeyThatAnotherServerCannotOpen) {
+  const auto keys = open();
+  const std::uint32_t key = announce(keys);
+  const auto noted = database_->write_blocking([&](db::Transaction& tx) {
+    return vault::note_key_holder(tx, {"srv_old", "another root", key, 1, 1, clock_.now()});
+  });
+  ASSERT_TRUE(noted);
+  KeyKeeper keeper(parts(keys));
+  keeper.start();
+  EXPECT_TRUE(eventually([&] { return holders().size() == 2; }));
+  keeper.stop();
+  EXPECT_EQ(stage(), vault::RotationStage::Announced);
+}
+
+// VT-08: a key that has sealed enough is changed without anybody asking.
+TEST_F(Keeper, ChangesAWornKey) {
+  const auto keys = open();
+  store_value(keys);
+  auto given = parts(keys);
+  given.seals_max = 100;
+  KeyKeeper keeper(std::move(given));
+  for (int i = 0; i < 98; ++i) (void)keys.seal("x", {"w", "t", "r", "c", i});
+  keeper.start();
+  EXPECT_TRUE(eventually([&] { return holders().size() == 1; }));
+  EXPECT_EQ(stage(), vault::RotationStage::Done);
+  for (int i = 0; i < 2; ++i) (void)keys.seal("x", {"w", "t", "r", "c", i});
+  follow(keeper, keys);
 }
 
 // VT-07: the root key was changed meanwhile and its file tells the new one.

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <atomic>
 #include <cstring>
 #include <mutex>
 #include <new>
@@ -31,6 +32,8 @@ class LockedKey {
   }
   [[nodiscard]] std::uint32_t id() const { return id_; }
   [[nodiscard]] std::string_view bytes() const { return {bytes_.get(), aead_key_bytes}; }
+  void note_seal() const { seals_.fetch_add(1, std::memory_order_relaxed); }
+  [[nodiscard]] std::uint64_t take_seals() const { return seals_.exchange(0); }
 
  private:
   struct Free {
@@ -38,6 +41,7 @@ class LockedKey {
   };
   std::uint32_t id_;
   std::unique_ptr<char, Free> bytes_;
+  mutable std::atomic<std::uint64_t> seals_ = 0;
 };
 
 // A wrapped key is bound to its id and root key, so that two keys cannot be exchanged.
@@ -226,6 +230,7 @@ std::string KeyRing::seal(const SecretString& plain, const Place& place) const {
 std::string KeyRing::seal(std::string_view plain, const Place& place) const {
   const auto holding = impl_->now();
   const LockedKey& key = *holding->sealing;
+  key.note_seal();
   std::string sealed = prefix_of(key.id());
   const std::string associated = associated_data(sealed, place);
   std::array<char, aead_nonce_bytes> nonce{};
@@ -260,6 +265,16 @@ std::string KeyRing::prefix_of(std::uint32_t id) {
   std::string prefix(1, format_version);
   append_u32(prefix, id);
   return prefix;
+}
+
+std::optional<std::uint32_t> KeyRing::key_of(std::string_view prefix) {
+  if (prefix.size() < header_bytes || prefix.front() != format_version) return std::nullopt;
+  return read_u32(prefix.substr(1, 4));
+}
+
+std::uint64_t KeyRing::take_seals(std::uint32_t id) const {
+  const auto key = impl_->now()->find(id);
+  return key == nullptr ? 0 : key->take_seals();
 }
 
 std::uint32_t KeyRing::newest() const { return impl_->now()->sealing->id(); }

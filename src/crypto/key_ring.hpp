@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -90,8 +91,12 @@ class KeyRing {
   [[nodiscard]] bool has_key_of(std::string_view sealed) const;
   /// What every value begins with that is sealed with this key: format version and key id.
   [[nodiscard]] static std::string prefix_of(std::uint32_t id);
+  /// The key that such a beginning names; nullopt when it is none.
+  [[nodiscard]] static std::optional<std::uint32_t> key_of(std::string_view prefix);
   /// The key that seals.
   [[nodiscard]] std::uint32_t newest() const;
+  /// How many values were sealed with a key since this was last asked for it (VT-08).
+  [[nodiscard]] std::uint64_t take_seals(std::uint32_t id) const;
   /// The highest key that is held, in use or only announced.
   [[nodiscard]] std::uint32_t newest_held() const;
   /// Fingerprint of the root key it would open a new data key with.

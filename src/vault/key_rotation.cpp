@@ -1,6 +1,7 @@
 #include "vault/key_rotation.hpp"
 
 #include <algorithm>
+#include <map>
 #include <utility>
 
 #include "vault/json_text.hpp"
@@ -31,26 +32,29 @@ Result<> note_and_lock(db::Transaction& tx, Instant now) {
   return db::note_change(tx, kDataKeyTopic, "", now);
 }
 
-Result<std::int64_t> values_sealed_with(db::Transaction& tx,
-                                        const std::vector<SealedTable>& tables,
-                                        std::uint32_t key) {
-  std::int64_t values = 0;
-  for (const SealedTable& table : tables) {
-    WL_TRY(const auto some, count_sealed_with(tx, table, key));
-    values += some;
-  }
-  return values;
+/// Tells others that somebody is at it, and stores.
+Result<std::int64_t> store_batch(db::Transaction& tx,
+                                 const SealedTable& table,
+                                 const ResealedBatch& batch,
+                                 std::uint32_t key,
+                                 Instant now) {
+  WL_CHECK(
+      tx.execute("UPDATE data_key SET resealing_at = $2 WHERE id = $1", {std::int64_t{key}, now}));
+  return store_resealed(tx, table, batch.resealed);
 }
 
-/// Tells others that somebody is at it.
-Result<SealedBatch> reseal_batch(db::Transaction& tx,
-                                 const crypto::KeyRing& keys,
-                                 const SealedTable& table,
-                                 const std::vector<std::string>& after,
-                                 Instant now) {
-  WL_CHECK(tx.execute("UPDATE data_key SET resealing_at = $2 WHERE id = $1",
-                      {std::int64_t{keys.newest()}, now}));
-  return reseal_some(tx, keys, table, after, Resealer::kRowsAtOnce);
+Result<> retire(db::Transaction& tx,
+                const std::vector<std::uint32_t>& keys,
+                const access::Actor& actor,
+                Instant now) {
+  for (const std::uint32_t key : keys) {
+    WL_TRY(const auto retired,
+           tx.execute("UPDATE data_key SET retired_at = $2 WHERE id = $1 AND retired_at IS NULL",
+                      {std::int64_t{key}, now}));
+    if (retired == 0) continue;
+    WL_CHECK(audit(tx, actor, "data_key.retired", std::to_string(key), {}, now));
+  }
+  return {};
 }
 
 }  // namespace
@@ -120,11 +124,16 @@ Result<> put_key_in_use(db::Transaction& tx,
 Result<bool> Resealer::step() {
   if (table_ == tables_.size()) return false;
   const SealedTable& table = tables_[table_];
-  WL_TRY(SealedBatch batch, database_.write_blocking([&](db::Transaction& tx) {
-    return reseal_batch(tx, keys_, table, after_, clock_.now());
+  WL_TRY(ResealedBatch batch, database_.read_blocking([&](db::Transaction& tx) {
+    return reseal_some(tx, keys_, table, after_, kRowsAtOnce);
   }));
+  if (!batch.resealed.empty()) {
+    WL_TRY(const auto stored, database_.write_blocking([&](db::Transaction& tx) {
+      return store_batch(tx, table, batch, keys_.newest(), clock_.now());
+    }));
+    resealed_ += stored;
+  }
   rows_ += batch.rows;
-  resealed_ += batch.resealed;
   damaged_ += static_cast<std::int64_t>(batch.damaged.size());
   for (DamagedValue& value : batch.damaged) {
     if (damaged_values_.size() < kDamagedTold) damaged_values_.push_back(std::move(value));
@@ -148,26 +157,74 @@ Result<std::int64_t> Resealer::rows_left() const {
   });
 }
 
-Result<std::vector<KeyUse>> retire_unused_keys(db::Transaction& tx,
+Result<std::vector<KeyUse>> old_key_uses(db::Transaction& tx,
+                                         const std::vector<SealedTable>& tables) {
+  WL_TRY(const auto keys, stored_keys(tx));
+  std::map<std::uint32_t, std::int64_t> values;
+  for (const SealedTable& table : tables) {
+    WL_TRY(const auto counts, count_by_key(tx, table));
+    for (const auto& [key, count] : counts) values[key] += count;
+  }
+  std::vector<KeyUse> uses;
+  for (const StoredKey& key : keys) {
+    const std::uint32_t id = key.wrapped.id;
+    const bool older = std::ranges::any_of(
+        keys, [id](const StoredKey& it) { return it.in_use_at && it.wrapped.id > id; });
+    if (older && values.contains(id)) uses.push_back({id, values[id]});
+  }
+  return uses;
+}
+
+Result<std::vector<KeyUse>> retire_unused_keys(db::Database& database,
                                                const std::vector<SealedTable>& tables,
                                                const access::Actor& actor,
                                                Instant now) {
-  WL_TRY(const RotationState state, rotation_state(tx));
-  std::vector<KeyUse> needed;
-  for (const std::uint32_t key : state.old) {
-    WL_TRY(const auto values, values_sealed_with(tx, tables, key));
-    if (values > 0) {
-      needed.push_back({key, values});
+  std::vector<std::uint32_t> unused;
+  WL_TRY(const auto needed,
+         database.read_blocking([&](db::Transaction& tx) -> Result<std::vector<KeyUse>> {
+           WL_TRY(const RotationState state, rotation_state(tx));
+           unused = state.old;
+           return old_key_uses(tx, tables);
+         }));
+  std::erase_if(unused, [&](std::uint32_t key) {
+    return std::ranges::find(needed, key, &KeyUse::key) != needed.end();
+  });
+  WL_CHECK(
+      database.write_blocking([&](db::Transaction& tx) { return retire(tx, unused, actor, now); }));
+  return needed;
+}
+
+Result<std::vector<std::uint32_t>> remove_retired_keys(db::Transaction& tx,
+                                                       const std::vector<SealedTable>& tables,
+                                                       const access::Actor& actor,
+                                                       Instant now) {
+  WL_CHECK(note_and_lock(tx, now));
+  WL_TRY(const auto keys, stored_keys(tx));
+  WL_TRY(const auto needed, old_key_uses(tx, tables));
+  std::vector<std::uint32_t> removed;
+  for (const StoredKey& key : keys) {
+    const std::uint32_t id = key.wrapped.id;
+    if (!key.retired_at || *key.retired_at > now - kRetiredFor ||
+        std::ranges::find(needed, id, &KeyUse::key) != needed.end()) {
       continue;
     }
-    WL_TRY(const auto retired,
-           tx.execute("UPDATE data_key SET retired_at = $2 WHERE id = $1 AND retired_at IS NULL",
-                      {std::int64_t{key}, now}));
-    if (retired == 1) {
-      WL_CHECK(audit(tx, actor, "data_key.retired", std::to_string(key), {}, now));
-    }
+    WL_CHECK(tx.execute("DELETE FROM data_key WHERE id = $1", {std::int64_t{id}}));
+    WL_CHECK(audit(tx, actor, "data_key.removed", std::to_string(id), {}, now));
+    removed.push_back(id);
   }
-  return needed;
+  return removed;
+}
+
+Result<std::int64_t> note_seals(db::Transaction& tx, std::uint32_t key, std::uint64_t seals) {
+  WL_TRY(const auto row,
+         tx.query_one("UPDATE data_key SET seals = seals + $2 WHERE id = $1 RETURNING seals",
+                      {std::int64_t{key}, static_cast<std::int64_t>(seals)}));
+  return row ? row->front().integer() : 0;
+}
+
+bool says_the_same(const KeyHolder& a, const KeyHolder& b) {
+  return a.id == b.id && a.root_fingerprint == b.root_fingerprint && a.heard_key == b.heard_key &&
+         a.held_key == b.held_key && a.sealing_key == b.sealing_key;
 }
 
 Result<> note_key_holder(db::Transaction& tx, const KeyHolder& holder) {

@@ -90,12 +90,33 @@ struct KeyUse {
   std::uint32_t key = 0;
   std::int64_t values = 0;
 };
-/// Retires every older key that no value is sealed with; gives those that are still needed. Reads
-/// every table.
-[[nodiscard]] Result<std::vector<KeyUse>> retire_unused_keys(db::Transaction& tx,
+/// All keys but the newest that values are sealed with. Reads every table.
+[[nodiscard]] Result<std::vector<KeyUse>> old_key_uses(db::Transaction& tx,
+                                                       const std::vector<SealedTable>& tables);
+/// Retires every older key that no value is sealed with; gives those that are still needed. What is
+/// retired stays, so that the long count needs no lock. Blocks.
+[[nodiscard]] Result<std::vector<KeyUse>> retire_unused_keys(db::Database& database,
                                                              const std::vector<SealedTable>& tables,
                                                              const access::Actor& actor,
                                                              Instant now);
+/// A key is removed no sooner than so long after it was retired: whoever sealed with it has stored
+/// the value by then or never will.
+inline constexpr std::chrono::hours kRetiredFor{1};
+/// Removes the retired keys that no value is sealed with, counted in the same transaction; gives
+/// their ids. Old backups have theirs with them.
+[[nodiscard]] Result<std::vector<std::uint32_t>> remove_retired_keys(
+    db::Transaction& tx,
+    const std::vector<SealedTable>& tables,
+    const access::Actor& actor,
+    Instant now);
+
+/// A data key is changed well before 2^32 values were sealed with it (VT-08), although its nonces
+/// of 24 bytes would bear far more.
+inline constexpr std::int64_t kSealsMax = std::int64_t{1} << 31;
+/// Adds to the count of a key; the count.
+[[nodiscard]] Result<std::int64_t> note_seals(db::Transaction& tx,
+                                              std::uint32_t key,
+                                              std::uint64_t seals);
 
 /// A running server, as it told when it last heard of a change of keys. The row of one that died
 /// stays until somebody waits for it in vain.
@@ -107,6 +128,8 @@ struct KeyHolder {
   std::uint32_t sealing_key = 0;  ///< the one it seals with
   Instant seen_at;
 };
+/// All but when.
+[[nodiscard]] bool says_the_same(const KeyHolder& a, const KeyHolder& b);
 [[nodiscard]] Result<> note_key_holder(db::Transaction& tx, const KeyHolder& holder);
 [[nodiscard]] Result<> forget_key_holder(db::Transaction& tx, const std::string& id);
 [[nodiscard]] Result<std::vector<KeyHolder>> key_holders(db::Transaction& tx);

@@ -91,6 +91,8 @@ CREATE TABLE key_holder (
   sealing_key bigint NOT NULL,
   seen_at bigint NOT NULL
 );
+)"},
+          {"vault", 4, R"(ALTER TABLE data_key ADD COLUMN seals bigint NOT NULL DEFAULT 0;
 )"}};
 }
 

@@ -98,41 +98,13 @@ Result<SecretString> open_value(db::Transaction& tx,
   return open_sealed(tx, keys, row.values[column].blob(), place);
 }
 
-/// The columns of a row that change, with what they hold now and what they shall hold.
-struct Replacement {
-  std::string_view column;
-  std::string before;
-  std::string after;
-};
-
-Result<std::int64_t> replace(db::Transaction& tx,
-                             const SealedTable& table,
-                             const SealedRow& row,
-                             std::vector<Replacement> changes) {
-  Params params;
-  std::string set;
-  std::string where;
-  for (Replacement& change : changes) {
-    const std::string column(change.column);
-    set +=
-        (set.empty() ? "" : ", ") + column + " = " + params.add(db::Blob{std::move(change.after)});
-    // Compare-and-swap: nonces never repeat, so equal bytes are the very value that was opened.
-    where += " AND " + column + " = " + params.add(db::Blob{std::move(change.before)});
-  }
-  for (std::size_t i = 0; i < table.key.size(); ++i) {
-    where += " AND " + std::string(table.key[i]) + " = " + params.add(row.key[i]);
-  }
-  return tx.execute("UPDATE " + std::string(table.name) + " SET " + set + " WHERE 1 = 1" + where,
-                    params.take());
-}
-
 Result<> reseal_row(db::Transaction& tx,
                     const crypto::KeyRing& keys,
                     const SealedTable& table,
                     const SealedRow& row,
                     std::string_view prefix,
-                    SealedBatch& batch) {
-  std::vector<Replacement> changes;
+                    ResealedBatch& batch) {
+  Resealed changes{row.key, {}};
   for (std::size_t i = 0; i < table.sealed.size(); ++i) {
     if (row.values[i].is_null() || row.values[i].blob().starts_with(prefix)) continue;
     auto plain = open_value(tx, keys, table, row, i);
@@ -143,39 +115,53 @@ Result<> reseal_row(db::Transaction& tx,
     if (!plain) return std::unexpected(std::move(plain).error());
     const crypto::Place place{
         row.workspace, table.name, row.place_row, table.sealed[i], row.version};
-    changes.push_back({table.sealed[i], row.values[i].blob(), keys.seal(*plain, place)});
+    changes.columns.push_back({table.sealed[i], row.values[i].blob(), keys.seal(*plain, place)});
   }
-  if (changes.empty()) return {};
-  const int count = static_cast<int>(changes.size());
-  WL_TRY(const auto replaced, replace(tx, table, row, std::move(changes)));
-  if (replaced == 1) batch.resealed += count;
+  if (!changes.columns.empty()) batch.resealed.push_back(std::move(changes));
   return {};
 }
 
-Result<std::int64_t> count_where(db::Transaction& tx,
-                                 const SealedTable& table,
-                                 const std::string& condition,
-                                 std::uint32_t key) {
-  WL_TRY(const auto row,
-         tx.query_one("SELECT count(*) FROM " + std::string(table.name) + " WHERE " + condition,
-                      {db::Blob{crypto::KeyRing::prefix_of(key)}}));
-  return row ? row->front().integer() : 0;
+Result<std::int64_t> store_row(db::Transaction& tx, const SealedTable& table, const Resealed& row) {
+  Params params;
+  std::string set;
+  std::string where;
+  for (const Resealed::Column& column : row.columns) {
+    const std::string name(column.name);
+    set += (set.empty() ? "" : ", ") + name + " = " + params.add(db::Blob{column.after});
+    where += " AND " + name + " = " + params.add(db::Blob{column.before});
+  }
+  for (std::size_t i = 0; i < table.key.size(); ++i) {
+    where += " AND " + std::string(table.key[i]) + " = " + params.add(row.key[i]);
+  }
+  return tx.execute("UPDATE " + std::string(table.name) + " SET " + set + " WHERE 1 = 1" + where,
+                    params.take());
 }
 
 }  // namespace
 
-Result<SealedBatch> reseal_some(db::Transaction& tx,
-                                const crypto::KeyRing& keys,
-                                const SealedTable& table,
-                                const std::vector<std::string>& after,
-                                int limit) {
+Result<ResealedBatch> reseal_some(db::Transaction& tx,
+                                  const crypto::KeyRing& keys,
+                                  const SealedTable& table,
+                                  const std::vector<std::string>& after,
+                                  int limit) {
   const std::string prefix = crypto::KeyRing::prefix_of(keys.newest());
   WL_TRY(const auto rows, rows_after(tx, table, after, prefix, limit));
-  SealedBatch batch;
+  ResealedBatch batch;
   batch.rows = static_cast<int>(rows.size());
   for (const SealedRow& row : rows) WL_CHECK(reseal_row(tx, keys, table, row, prefix, batch));
   if (!rows.empty()) batch.last = rows.back().key;
   return batch;
+}
+
+Result<std::int64_t> store_resealed(db::Transaction& tx,
+                                    const SealedTable& table,
+                                    const std::vector<Resealed>& rows) {
+  std::int64_t values = 0;
+  for (const Resealed& row : rows) {
+    WL_TRY(const auto stored, store_row(tx, table, row));
+    if (stored == 1) values += static_cast<std::int64_t>(row.columns.size());
+  }
+  return values;
 }
 
 Result<SealedBatch> check_some(db::Transaction& tx,
@@ -199,26 +185,30 @@ Result<SealedBatch> check_some(db::Transaction& tx,
   return batch;
 }
 
-Result<std::int64_t> count_sealed_with(db::Transaction& tx,
-                                       const SealedTable& table,
-                                       std::uint32_t key) {
-  std::int64_t count = 0;
-  for (const std::string_view column : table.sealed) {
-    WL_TRY(const auto some,
-           count_where(
-               tx,
-               table,
-               "substr(" + std::string(column) + ", 1, " + std::to_string(kPrefixBytes) + ") = $1",
-               key));
-    count += some;
+Result<std::map<std::uint32_t, std::int64_t>> count_by_key(db::Transaction& tx,
+                                                           const SealedTable& table) {
+  std::map<std::uint32_t, std::int64_t> counts;
+  for (const std::string_view name : table.sealed) {
+    const std::string prefix =
+        "substr(" + std::string(name) + ", 1, " + std::to_string(kPrefixBytes) + ")";
+    WL_TRY(const auto rows,
+           tx.query("SELECT " + prefix + ", count(*) FROM " + std::string(table.name) + " WHERE " +
+                    std::string(name) + " IS NOT NULL GROUP BY " + prefix));
+    for (const auto& row : rows) {
+      if (const auto key = crypto::KeyRing::key_of(row[0].blob())) counts[*key] += row[1].integer();
+    }
   }
-  return count;
+  return counts;
 }
 
 Result<std::int64_t> count_not_sealed_with(db::Transaction& tx,
                                            const SealedTable& table,
                                            std::uint32_t key) {
-  return count_where(tx, table, not_sealed_with(table, "$1"), key);
+  WL_TRY(const auto row,
+         tx.query_one("SELECT count(*) FROM " + std::string(table.name) + " WHERE " +
+                          not_sealed_with(table, "$1"),
+                      {db::Blob{crypto::KeyRing::prefix_of(key)}}));
+  return row ? row->front().integer() : 0;
 }
 
 }  // namespace wayleave::vault

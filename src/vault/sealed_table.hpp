@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -37,20 +38,39 @@ struct DamagedValue {
 
 /// One batch of rows, and where the next begins.
 struct SealedBatch {
-  int rows = 0;      ///< 0: there are no more
-  int resealed = 0;  ///< values
+  int rows = 0;  ///< 0: there are no more
   std::vector<DamagedValue> damaged;
   std::vector<std::string> last;  ///< key of the last row
 };
 
-/// Seals at most `limit` rows after the key `after` (empty: from the beginning) with the ring's
-/// newest key where they are sealed with another: same value, same place, same version. A value
-/// that somebody changed meanwhile is left as it is. Damaged ones are left and told.
-[[nodiscard]] Result<SealedBatch> reseal_some(db::Transaction& tx,
-                                              const crypto::KeyRing& keys,
-                                              const SealedTable& table,
-                                              const std::vector<std::string>& after,
-                                              int limit);
+/// A row whose values are to be exchanged for the same ones under another key.
+struct Resealed {
+  struct Column {
+    std::string_view name;
+    std::string before;
+    std::string after;
+  };
+  std::vector<std::string> key;
+  std::vector<Column> columns;
+};
+struct ResealedBatch : SealedBatch {
+  std::vector<Resealed> resealed;
+};
+
+/// Seals what at most `limit` rows after the key `after` (empty: from the beginning) hold with the
+/// ring's newest key, where it is sealed with another: same value, same place, same version.
+/// Changes nothing yet, so that the work is done without a lock. Damaged values are left out and
+/// told.
+[[nodiscard]] Result<ResealedBatch> reseal_some(db::Transaction& tx,
+                                                const crypto::KeyRing& keys,
+                                                const SealedTable& table,
+                                                const std::vector<std::string>& after,
+                                                int limit);
+/// Stores them; how many values. One that somebody changed meanwhile is left as it is: nonces never
+/// repeat, so equal bytes are the very value that was opened (TK-24).
+[[nodiscard]] Result<std::int64_t> store_resealed(db::Transaction& tx,
+                                                  const SealedTable& table,
+                                                  const std::vector<Resealed>& rows);
 
 /// Opens every value of at most `limit` rows, whatever key they are sealed with; changes nothing.
 [[nodiscard]] Result<SealedBatch> check_some(db::Transaction& tx,
@@ -59,10 +79,9 @@ struct SealedBatch {
                                              const std::vector<std::string>& after,
                                              int limit);
 
-/// How many values are sealed with this key.
-[[nodiscard]] Result<std::int64_t> count_sealed_with(db::Transaction& tx,
-                                                     const SealedTable& table,
-                                                     std::uint32_t key);
+/// How many values are sealed with each key; of those that are well-formed.
+[[nodiscard]] Result<std::map<std::uint32_t, std::int64_t>> count_by_key(db::Transaction& tx,
+                                                                         const SealedTable& table);
 /// How many rows hold a value that is not sealed with this key.
 [[nodiscard]] Result<std::int64_t> count_not_sealed_with(db::Transaction& tx,
                                                          const SealedTable& table,

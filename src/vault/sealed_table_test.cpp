@@ -54,16 +54,20 @@ class SealedTables : public testing::Test {
       return take_up_keys(tx, store_.keys);
     }));
   }
-  SealedBatch reseal(const SealedTable& table, int limit) {
-    SealedBatch all;
+  struct Done : SealedBatch {
+    std::int64_t resealed = 0;
+  };
+  Done reseal(const SealedTable& table, int limit) {
+    Done all;
     while (true) {
-      auto batch = must(store_.write([&](db::Transaction& tx) {
+      auto batch = must(store_.database->read_blocking([&](db::Transaction& tx) {
         return reseal_some(tx, store_.keys, table, all.last, limit);
       }));
       if (batch.rows == 0) return all;
       EXPECT_LE(batch.rows, limit);
       all.rows += batch.rows;
-      all.resealed += batch.resealed;
+      all.resealed += must(store_.write(
+          [&](db::Transaction& tx) { return store_resealed(tx, table, batch.resealed); }));
       all.last = batch.last;
       all.damaged.insert(all.damaged.end(), batch.damaged.begin(), batch.damaged.end());
     }
@@ -71,8 +75,8 @@ class SealedTables : public testing::Test {
   std::int64_t sealed_with(std::uint32_t key) {
     std::int64_t values = 0;
     for (const SealedTable& table : tables_) {
-      values += must(
-          store_.write([&](db::Transaction& tx) { return count_sealed_with(tx, table, key); }));
+      values +=
+          must(store_.write([&](db::Transaction& tx) { return count_by_key(tx, table); }))[key];
     }
     return values;
   }
@@ -98,7 +102,7 @@ TEST_F(SealedTables, EveryValueIsSealedAnewInItsPlace) {
   }
   EXPECT_EQ(sealed_with(1), 1 + 7 + 4);
   new_key();
-  int resealed = 0;
+  std::int64_t resealed = 0;
   for (const SealedTable& table : tables_) resealed += reseal(table, 2).resealed;
   EXPECT_EQ(resealed, 1 + 7 + 4);
   EXPECT_EQ(sealed_with(1), 0);
@@ -142,6 +146,27 @@ TEST_F(SealedTables, DamagedValuesAreToldAndLeft) {
       [&](db::Transaction& tx) { return check_some(tx, store_.keys, tables_[1], {}, 10); }));
   EXPECT_EQ(checked.rows, 2);
   EXPECT_EQ(checked.damaged.size(), 1U);
+}
+
+// TK-24: what came in between stays; the batch was made of what was there before.
+TEST_F(SealedTables, AValueThatWasChangedMeanwhileIsLeft) {
+  const Connection before = put("ann", "at", "rt");
+  put("bob", "at", "rt");
+  new_key();
+  const auto batch = must(store_.database->read_blocking(
+      [&](db::Transaction& tx) { return reseal_some(tx, store_.keys, tables_[1], {}, 10); }));
+  ASSERT_EQ(batch.resealed.size(), 2U);
+  TokenUpdate update;
+  update.tokens = {secret("new at"), secret("new rt")};
+  must(store_.write([&](db::Transaction& tx) {
+    return connections_.swap_tokens(tx, before, update, store_.clock.now());
+  }));
+  EXPECT_EQ(must(store_.write([&](db::Transaction& tx) {
+              return store_resealed(tx, tables_[1], batch.resealed);
+            })),
+            2);  // bob's
+  EXPECT_EQ(shown(must(tokens("ann")).refresh_token), "new rt");
+  EXPECT_EQ(shown(must(tokens("bob")).refresh_token), "rt");
 }
 
 // TK-24, VT-06: a refresh never loses against the background, nor the other way round.

@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import {existsSync} from 'node:fs';
 import {join} from 'node:path';
 import {after, before, test} from 'node:test';
+import {DatabaseSync} from 'node:sqlite';
 
 import {startGateway} from '../support/gateway.mjs';
 import {startOAuthPeer} from '../support/oauth_peer.mjs';
@@ -160,6 +161,21 @@ test('a server that dies during a rotation comes back to one that goes on', {tim
     await everybodyWorks();
   }
   assert.deepEqual(Object.keys(sealedWith()), [String(newestKey())]);
+});
+
+test('old data keys are removed when nothing needs them any more', async () => {
+  const ids = dataKeys().map(({id}) => id);
+  assert.ok(ids.length > 1);
+  const remove = async () => JSON.parse((await gateway.run(['rotate-key', '--remove-old', '--json'])).stdout).removed;
+  assert.deepEqual(await remove(), [], 'not at once');
+  const store = new DatabaseSync(join(gateway.data, 'wayleave.db'));
+  store.exec('UPDATE data_key SET retired_at = retired_at - 3600000 WHERE retired_at IS NOT NULL');
+  store.close();
+  assert.deepEqual(await remove(), ids.slice(0, -1));
+  assert.deepEqual(dataKeys().map(({id}) => id), ids.slice(-1));
+  await everybodyWorks();
+  await gateway.restart();
+  await everybodyWorks();
 });
 
 const opens = async (args = []) => (await gateway.run(['key', 'list', ...args])).code === 0;

@@ -7,6 +7,7 @@
 #include "app/cli/progress.hpp"
 #include "app/cli/verbs.hpp"
 #include "app/key_change.hpp"
+#include "base/text.hpp"
 
 namespace wayleave::app::cli {
 namespace {
@@ -16,6 +17,7 @@ struct Flags {
   bool json = false;
   bool resume = false;
   bool root = false;
+  bool remove_old = false;
   NextRootKey next;
 };
 
@@ -92,6 +94,21 @@ void rotate_root(Context& context, const Flags& flags, Core& core) {
   }
 }
 
+void remove_old(Context& context, const Flags& flags, Core& core) {
+  const auto removed = remove_old_data_keys(core);
+  if (!removed) return complain(context, removed.error(), kFailed);
+  std::vector<std::string> ids;
+  for (const std::uint32_t id : *removed) ids.push_back(std::to_string(id));
+  if (flags.json) {
+    context.out << api::JsonWriter().raw("removed", api::json_array(ids)).str() << "\n";
+  } else if (ids.empty()) {
+    context.out << "no data key was retired an hour ago or longer and is unused\n";
+  } else {
+    context.out << "removed data keys " << join(ids, ", ")
+                << "; old backups have theirs with them\n";
+  }
+}
+
 void rotate(Context& context, const Flags& flags) {
   const auto config = settle(flags.values, context.environment);
   if (!config) return complain(context, config.error(), kWrongUsage);
@@ -99,6 +116,7 @@ void rotate(Context& context, const Flags& flags) {
   auto core = Core::open(*config, context.environment, {}, log);
   if (!core) return complain(context, core.error(), kFailed);
   if (flags.root) return rotate_root(context, flags, **core);
+  if (flags.remove_old) return remove_old(context, flags, **core);
   Result<RotationReport> report;
   {
     Progress bar(context, "sealing anew");
@@ -130,8 +148,12 @@ void add_rotate_key(CLI::App& root, Context& context) {
   auto flags = std::make_shared<Flags>();
   add_options(*verb, data_options(), flags->values);
   CLI::Option* resume = verb->add_flag("--resume", flags->resume, "only finish what was begun");
-  CLI::Option* root_flag =
-      verb->add_flag("--root", flags->root, "change the root key instead")->excludes(resume);
+  CLI::Option* remove =
+      verb->add_flag("--remove-old", flags->remove_old, "remove retired data keys that are unused")
+          ->excludes(resume);
+  CLI::Option* root_flag = verb->add_flag("--root", flags->root, "change the root key instead")
+                               ->excludes(resume)
+                               ->excludes(remove);
   CLI::Option* file = verb->add_option("--new-root-key-file",
                                        flags->next.file,
                                        "the new root key; made when it is not there")

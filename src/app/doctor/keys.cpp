@@ -22,18 +22,9 @@ struct Keys {
 
 Result<Keys> read_keys(db::Transaction& tx) {
   Keys keys;
-  WL_TRY(const auto stored, vault::stored_keys(tx));
-  keys.rotation = vault::judge_rotation(stored);
+  WL_TRY(keys.rotation, vault::rotation_state(tx));
   WL_TRY(keys.servers, vault::key_holders(tx));
-  for (const vault::StoredKey& key : stored) {
-    if (key.wrapped.id == stored.back().wrapped.id) continue;
-    std::int64_t values = 0;
-    for (const vault::SealedTable& table : all_sealed_tables()) {
-      WL_TRY(const auto some, vault::count_sealed_with(tx, table, key.wrapped.id));
-      values += some;
-    }
-    if (values > 0) keys.uses.push_back({key.wrapped.id, values});
-  }
+  WL_TRY(keys.uses, vault::old_key_uses(tx, all_sealed_tables()));
   return keys;
 }
 
