@@ -15,6 +15,10 @@ Task<net::Response> healthz(net::Request) {
 
 /// The root key needs no look: without one that fits nothing is served at all (VT-05).
 Task<net::Response> readyz(const Parts& parts, net::Request request) {
+  if (parts.leaving && parts.leaving()) {
+    const Error error{ErrorKind::Retry, "unavailable", "the server is about to stop"};
+    co_return problem(error, request.request_id);
+  }
   auto work = [](db::Transaction& tx) -> Result<bool> {
     WL_TRY(const auto row, tx.query_one("SELECT 1"));
     return row.has_value();

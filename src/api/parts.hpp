@@ -40,6 +40,8 @@ struct Parts {
   /// Awaited after each change and before its answer, so that this process acts on it at once:
   /// whoever deleted a connection cannot call through it afterwards. Empty: nobody to tell.
   std::function<Task<>()> changed = {};
+  /// Whether the server is about to stop and wants no more callers. Empty: never.
+  std::function<bool()> leaving = {};
 };
 
 /// One authenticated call of a route.

@@ -15,6 +15,7 @@ namespace wayleave::app {
 namespace {
 
 constexpr unsigned kWorkersMax = 256;
+constexpr std::uint32_t kDrainDelayMax = 300;
 constexpr std::uint32_t kRequestLogRateMax = 100'000;
 constexpr std::uint32_t kRequestLogDaysMax = 3'650;
 constexpr std::uint32_t kRequestLogRowsMax = 1'000'000'000;
@@ -263,6 +264,7 @@ std::vector<std::string> restart_needed(const Config& running, const Config& fre
       {"tls-cert", running.speaks_tls() != fresh.speaks_tls()},
       {"refresh-ahead", running.refresh_ahead != fresh.refresh_ahead},
       {"refresh-rate", running.refresh_rate != fresh.refresh_rate},
+      {"drain-delay", running.drain_delay != fresh.drain_delay},
       {"request-log-rate", running.request_log_rate != fresh.request_log_rate},
       {"request-log-days", running.request_log_days != fresh.request_log_days},
       {"request-log-rows", running.request_log_rows != fresh.request_log_rows}};
@@ -290,6 +292,7 @@ Result<Config> settle(const OptionValues& flags, const Environment& environment)
   WL_CHECK(settle_workers(sources, config));
   WL_CHECK(settle_request_log(sources, config));
   WL_CHECK(settle_refresh(sources, config));
+  WL_CHECK(settle_number(sources, "drain-delay", 0, kDrainDelayMax, config.drain_delay));
   WL_CHECK(settle_egress(sources, config));
   WL_CHECK(settle_tls(sources, config));
   WL_CHECK(settle_log_level(sources, config));

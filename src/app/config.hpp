@@ -50,6 +50,7 @@ struct Config {
   std::string tls_cert;          ///< PEM chain shown to clients; empty: they speak plain HTTP
   std::string tls_key;           ///< its private key; given exactly when `tls_cert` is
   Log::Level log_level = Log::Level::Info;
+  std::uint32_t drain_delay = 0;  ///< seconds between SIGTERM and taking no more connections
   std::uint32_t request_log_rate = 1'000;      ///< rows per second; 0: no request log
   std::uint32_t request_log_days = 7;          ///< a row is kept so long
   std::uint32_t request_log_rows = 1'000'000;  ///< the newest so many are kept

@@ -89,6 +89,7 @@ struct Serving::Impl {
   std::unique_ptr<net::TlsAcceptor> tls;  // null: clients speak plain HTTP
   std::unique_ptr<net::Server> server;
   std::string url;
+  std::atomic<bool> leaving = false;
   Config started_with;
   bool running = false;
 
@@ -107,7 +108,8 @@ struct Serving::Impl {
               log,
               core->public_url(),
               [this] { return metrics(); },
-              [this] { return tell_changes(); }},
+              [this] { return tell_changes(); },
+              [this] { return leaving.load(); }},
         key_keeper({core->database(),
                     core->keys(),
                     all_sealed_tables(),
@@ -246,6 +248,12 @@ Serving::Serving(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 Serving::~Serving() { stop(Millis{0}); }
 
 const std::string& Serving::url() const { return impl_->url; }
+
+void Serving::retire(Millis time) {
+  impl_->leaving = true;
+  impl_->server->retire();
+  std::this_thread::sleep_for(time);
+}
 
 void Serving::stop(Millis grace) { impl_->stop(grace); }
 

@@ -30,6 +30,9 @@ class Serving {
   /// clients (connections keep the one they began with) and the log level. Gives the options that
   /// differ and wait for a restart. On an error nothing has changed.
   [[nodiscard]] Result<std::vector<std::string>> reload(const Config& fresh);
+  /// Tells whoever balances load to go elsewhere and serves on for `time`: `/readyz` says 503, each
+  /// answer ends its connection. To be followed by `stop`.
+  void retire(Millis time);
   /// Stops accepting, lets what is in flight finish for `grace`, then ends. A refresh is always
   /// waited for, so that no token falls between the provider's answer and its commit (OP-07).
   void stop(Millis grace);

@@ -143,6 +143,10 @@ Result<std::uint16_t> Server::start() {
   return port;
 }
 
+void Server::retire() {
+  for (auto& worker : impl_->workers) worker->request_retire();
+}
+
 void Server::stop(Millis grace) {
   for (auto& worker : impl_->workers) worker->request_stop(grace);
   for (auto& worker : impl_->workers) worker->join();

@@ -59,6 +59,9 @@ class Server {
 
   /// Binds and starts the workers; the bound port is then known.
   [[nodiscard]] Result<std::uint16_t> start();
+  /// From now on each answer ends its connection, so that callers move to another server before
+  /// `stop`; new connections are still taken.
+  void retire();
   /// Stops accepting, closes idle connections, lets exchanges in flight finish for `grace`, joins.
   /// The WorkerPorts stay valid until the server dies; what is posted to them falls away.
   void stop(Millis grace);

@@ -49,6 +49,7 @@ void serve(Context& context, const OptionValues& values) {
   context.out << "wayleave listening on " << (*serving)->url() << std::endl;
   while (signals.wait() == SIGHUP) reload(context, values, **serving, log);
   log.info("server.stopping");
+  if (config->drain_delay > 0) (*serving)->retire(std::chrono::seconds{config->drain_delay});
   (*serving)->stop(kStopGrace);
   log.info("server.stopped");
 }

@@ -240,7 +240,7 @@ void Session::begin_exchange() {
   const http1::RequestHead& head = loop_.request_head;
   body_in_ = http1::BodyDecoder(head, loop_.limits);
   body_kept_ = true;
-  keep_alive_ = head.keep_alive && !host_.stopping();
+  keep_alive_ = head.keep_alive && !host_.retiring();
   continue_due_ = head.expect_continue && !body_in_.done();
   status_ = 0;
   apply(host_.dispatcher().begin(*this));

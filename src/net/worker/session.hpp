@@ -27,6 +27,8 @@ class SessionHost {
   /// The session is over: it is destroyed after the present batch of events.
   virtual void remove(Session& session) = 0;
   [[nodiscard]] virtual bool stopping() const = 0;
+  /// Going to stop: each answer from now on ends its connection.
+  [[nodiscard]] virtual bool retiring() const = 0;
   virtual void next_request_id(std::string& out) = 0;
   /// Calls the session's `proceed` in a later turn, so that one busy session starves no other.
   virtual void later(Session& session) = 0;

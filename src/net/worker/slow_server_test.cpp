@@ -237,6 +237,20 @@ TEST_F(SlowServer, CutsTheConnectionWhenASourceEndsEarly) {  // HT-20
   EXPECT_TRUE(peer.read_to_end().ends_with("\r\n\r\nxxxxxxxxxx"));
 }
 
+TEST_F(SlowServer, EndsConnectionsWithAnAnswerWhenItRetires) {
+  Peer kept = connect();
+  kept.send("GET /hello HTTP/1.1\r\nHost: x\r\n\r\n");
+  EXPECT_EQ(kept.read_message().find("Connection: close"), std::string::npos);
+  server_->retire();
+  kept.send("GET /hello HTTP/1.1\r\nHost: x\r\n\r\n");
+  const std::string last = kept.read_to_end();
+  EXPECT_TRUE(last.starts_with("HTTP/1.1 200"));
+  EXPECT_NE(last.find("Connection: close"), std::string::npos);
+  Peer late = connect();  // who comes nevertheless is served
+  late.send("GET /hello HTTP/1.1\r\nHost: x\r\n\r\n");
+  EXPECT_TRUE(late.read_to_end().starts_with("HTTP/1.1 200"));
+}
+
 TEST_F(SlowServer, FinishesWhatIsInFlightWhenItStops) {
   Peer idle = connect();
   idle.send("GET /hello HTTP/1.1\r\nHost: x\r\n\r\n");

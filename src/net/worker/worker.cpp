@@ -194,6 +194,10 @@ void Worker::add_traffic(TrafficTotals& totals) const {
   totals.mailed += loop_.mailbox->size();
 }
 
+void Worker::request_retire() {
+  loop_.mailbox->post([this] { retiring_ = true; });
+}
+
 void Worker::request_stop(Millis grace) {
   loop_.mailbox->post([this, grace] { begin_stop(grace); });
 }
@@ -201,6 +205,7 @@ void Worker::request_stop(Millis grace) {
 void Worker::begin_stop(Millis grace) {
   if (stopping_) return;
   stopping_ = true;
+  retiring_ = true;
   stop_by_ = loop_.now + grace;
   loop_.poller.unwatch(listener_);
   ::close(std::exchange(listener_, -1));

@@ -38,6 +38,8 @@ class Worker final : public SessionHost, public WorkerPort, private Pollable {
   /// Before `start`: TLS for clients; null: none.
   void set_client_tls(TlsAcceptor* acceptor) { loop_.client_tls = acceptor; }
   void start();
+  /// Any thread: end each connection with its next answer.
+  void request_retire();
   /// Any thread: accept no more, end when the sessions have ended or at the deadline.
   void request_stop(Millis grace);
   void join();
@@ -54,6 +56,7 @@ class Worker final : public SessionHost, public WorkerPort, private Pollable {
   void park(Session& session, std::unique_ptr<Job> job) override;
   void remove(Session& session) override;
   [[nodiscard]] bool stopping() const override { return stopping_; }
+  [[nodiscard]] bool retiring() const override { return retiring_; }
   void next_request_id(std::string& out) override { out = request_ids_.next(); }
   void later(Session& session) override;
 
@@ -72,6 +75,7 @@ class Worker final : public SessionHost, public WorkerPort, private Pollable {
   std::map<std::pair<std::string, Origin>, std::unique_ptr<UpstreamPool>> pools_;
   std::uint64_t serials_ = 0;
   RequestIds request_ids_;
+  bool retiring_ = false;
   bool stopping_ = false;
   Tick stop_by_{};
   std::optional<Tick> accept_again_at_;
