@@ -55,6 +55,7 @@ class Gateway {
     this.env = {...(database ? {WAYLEAVE_DATABASE: database} : {}), ...options.env};
     this.folder = processFolder('gateway');
     this.data = options.data ?? join(this.folder, 'data');
+    this.listen = options.listen;
     /** The documented operations that were answered, each checked against its description. */
     this.seen = new Set();
   }
@@ -189,10 +190,11 @@ class Gateway {
 
 /**
  * Starts a gateway with a key for everything in `admin`. Options: sandbox, egress, args, env, under,
- * program, database (a URL; otherwise WAYLEAVE_TEST_DATABASE decides).
+ * program, listen (where, else on a free port), admin (a key that is there already), database (a URL;
+ * otherwise WAYLEAVE_TEST_DATABASE decides).
  */
 export async function startGateway(options = {}) {
   const gateway = await new Gateway(options).start();
-  gateway.admin = (await gateway.createKey('proxy,connect,read,manage,tokens:reveal', 'admin')).key;
+  gateway.admin = options.admin ?? (await gateway.createKey('proxy,connect,read,manage,tokens:reveal', 'admin')).key;
   return gateway;
 }

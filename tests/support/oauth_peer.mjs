@@ -11,9 +11,10 @@ const fresh = (kind) => secret(kind, `${kind.replace(' ', '-')}-${randomBytes(24
 /**
  * Starts it. `peer.onToken` may be set to a function (form, usual) that returns the answer to a token
  * request as {status, headers, body} (body as text or as an object), or `undefined` to hang up without
- * one; `usual()` makes the lawful answer.
+ * one; `usual()` makes the lawful answer. `grace`: ms in which a spent refresh token is taken again;
+ * what it gave before is then spent as well.
  */
-export async function startOAuthPeer({expiresIn = 1800, rotate = true, iss} = {}) {
+export async function startOAuthPeer({expiresIn = 1800, rotate = true, grace = 0, iss} = {}) {
   const codes = new Map();
   const peer = {
     tokenRequests: [], revoked: [], refreshes: 0, onToken: undefined, expiresIn, iss,
@@ -23,6 +24,28 @@ export async function startOAuthPeer({expiresIn = 1800, rotate = true, iss} = {}
       await new Promise((done) => server.close(done));
     },
   };
+
+  // The chain of one consent: {live, spentAt: Map(token -> when)}.
+  const chains = new Map();
+
+  // Whether that refresh token is good; what it is good for is spent by it.
+  function takes(token) {
+    const chain = chains.get(token);
+    const since = performance.now() - (chain?.spentAt.get(token) ?? -Infinity);
+    if (!peer.liveRefreshTokens.has(token) && since >= grace) return false;
+    if (rotate && chain) {
+      if (!chain.spentAt.has(chain.live)) chain.spentAt.set(chain.live, performance.now());
+      peer.liveRefreshTokens.delete(chain.live);
+    }
+    return true;
+  }
+
+  function remember(before, token) {
+    const chain = chains.get(before) ?? {spentAt: new Map()};
+    chain.live = token;
+    chains.set(token, chain);
+    peer.liveRefreshTokens.add(token);
+  }
 
   function usual(form) {
     if (form.grant_type === 'authorization_code') {
@@ -34,12 +57,11 @@ export async function startOAuthPeer({expiresIn = 1800, rotate = true, iss} = {}
         return {status: 400, body: {error: 'invalid_grant'}};
       }
     } else if (form.grant_type === 'refresh_token') {
-      if (!peer.liveRefreshTokens.has(form.refresh_token)) {
+      if (!takes(form.refresh_token)) {
         peer.spent += 1;
         return {status: 400, body: {error: 'invalid_grant'}};
       }
       peer.refreshes += 1;
-      if (rotate) peer.liveRefreshTokens.delete(form.refresh_token);
     } else {
       return {status: 400, body: {error: 'unsupported_grant_type'}};
     }
@@ -50,7 +72,7 @@ export async function startOAuthPeer({expiresIn = 1800, rotate = true, iss} = {}
       refresh_token: rotate || !form.refresh_token ? fresh('refresh token') : form.refresh_token,
     };
     peer.accessTokens.add(answer.access_token);
-    peer.liveRefreshTokens.add(answer.refresh_token);
+    remember(form.refresh_token, answer.refresh_token);
     return {status: 200, body: answer};
   }
 

@@ -4,10 +4,10 @@
 import {execFileSync} from 'node:child_process';
 import {randomBytes} from 'node:crypto';
 import {appendFileSync, chownSync, cpSync, existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync} from 'node:fs';
-import {createServer} from 'node:net';
 import {tmpdir} from 'node:os';
 import path from 'node:path';
 
+import {freePort} from './free_port.mjs';
 import {processFolder, secret} from './output.mjs';
 import {startProcess} from './process.mjs';
 
@@ -25,14 +25,6 @@ function programs() {
 const asRoot = process.getuid() === 0;
 const ids = () => ['-u', '-g'].map((which) => Number(execFileSync('id', [which, 'postgres'])));
 const asServer = asRoot ? ['setpriv', '--reuid=postgres', '--regid=postgres', '--clear-groups', '--'] : [];
-
-async function freePort() {
-  const server = createServer();
-  await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const {port} = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}
 
 function psql(url, statement) {
   return execFileSync(path.join(programs(), 'psql'), ['-XqAt', '-v', 'ON_ERROR_STOP=1', '-c', statement], {
