@@ -2,8 +2,9 @@
 // tokens of a connection that exists, so that the provider's simulator knows them.
 //
 //   fill_connections --data DIR --app SLUG --like USER --prefix TEXT --count N
-//                    --expires-in SECONDS --life SECONDS
+//                    --expires-in SECONDS --life SECONDS [--due-within SECONDS]
 //
+// With --due-within the scheduler takes them up, evenly over that time from now on; else never.
 // The users are PREFIX0000000 and on. The server on this folder must not be running.
 
 #include <CLI/CLI.hpp>
@@ -15,6 +16,7 @@
 #include <vector>
 
 #include "app/core.hpp"
+#include "vault/refresh/lease.hpp"
 
 namespace wayleave {
 namespace {
@@ -29,6 +31,7 @@ struct Wanted {
   int count = 0;
   std::int64_t expires_in = 0;
   std::int64_t life = 0;
+  std::optional<std::int64_t> due_within;
 };
 
 SecretString copy(const SecretString& secret) {
@@ -67,6 +70,11 @@ std::vector<std::string> make_ids(Random& random, int count) {
   return ids;
 }
 
+/// Scatters numbers that follow each other over 0 to 9,999.
+unsigned mixed(int number) {
+  return static_cast<unsigned>(number) * 2'654'435'761U / 65'536U % 10'000U;
+}
+
 Result<> store_some(db::Transaction& tx,
                     app::Core& core,
                     const Wanted& wanted,
@@ -83,7 +91,11 @@ Result<> store_some(db::Transaction& tx,
     update.tokens = {copy(model.tokens.access_token), copy(model.tokens.refresh_token)};
     update.expires_at = now + std::chrono::seconds(wanted.expires_in);
     update.life = std::chrono::seconds(wanted.life);
-    WL_CHECK(core.vault().connections().put(tx, std::move(connection), update, now));
+    WL_TRY(const auto stored,
+           core.vault().connections().put(tx, std::move(connection), update, now));
+    if (!wanted.due_within) continue;
+    const auto share = static_cast<std::int64_t>(mixed(number)) * *wanted.due_within;
+    WL_CHECK(vault::set_due(tx, stored.id, now + Millis{share * 1'000 / 10'000}));
   }
   return {};
 }
@@ -120,6 +132,7 @@ int main(int argc, char** argv) {
   options.add_option("--count", wanted.count)->required()->check(CLI::Range(1, 9'999'999));
   options.add_option("--expires-in", wanted.expires_in)->required();
   options.add_option("--life", wanted.life)->required();
+  options.add_option("--due-within", wanted.due_within);
   CLI11_PARSE(options, argc, argv);
   const auto filled = wayleave::fill(wanted);
   if (filled) return 0;
