@@ -160,10 +160,9 @@ std::optional<Journal::Entry> open_file(const fs::path& path, const crypto::KeyR
 }  // namespace
 
 void Journal::prepare() const {
-  for (const auto& folder : folders_) {
-    make_folder(folder);
-    if (is_safe(folder)) make_reserve(folder);
-  }
+  if (folders_.empty()) return;
+  make_folder(folders_.front());
+  if (is_safe(folders_.front())) make_reserve(folders_.front());
 }
 
 Result<> Journal::keep(const Entry& entry) const {
@@ -213,7 +212,11 @@ void Journal::forget(const ConnectionId& connection) const {
   for (const auto& folder : folders_) {
     if (::unlink(file_of(folder, connection).c_str()) != 0) continue;
     (void)sync(folder);
-    make_reserve(folder);
+    if (folder == folders_.front()) {
+      make_reserve(folder);
+    } else {
+      ::rmdir(folder.c_str());  // unless another answer is in it
+    }
   }
 }
 

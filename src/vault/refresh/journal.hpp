@@ -13,9 +13,9 @@ namespace wayleave::vault {
 
 /// The emergency journal: what a provider granted and the database did not take, kept on the disk
 /// apart from it, sealed with the vault's keys, until it can be stored (TK-06). One small file per
-/// connection in the first folder that takes it, synced before `keep` returns. In each folder that
-/// was opened lies a reserve of space, given up when the disk is full. Const; any thread; blocks
-/// for as long as a sync takes.
+/// connection in the first folder that takes it, synced before `keep` returns. In the first folder
+/// lies a reserve of space, given up when its disk is full; the others are there only while they
+/// hold something. Const; any thread; blocks for as long as a sync takes.
 class Journal {
  public:
   /// An answer and the refresh token it was given for.
@@ -31,7 +31,7 @@ class Journal {
   Journal(std::vector<std::filesystem::path> folders, const crypto::KeyRing& keys)
       : folders_(std::move(folders)), keys_(keys) {}
 
-  /// Makes the folders (mode 0700) and their reserves as far as that can be done.
+  /// Makes the first folder (mode 0700) and its reserve if that can be done.
   void prepare() const;
   /// `journal_failed` when no folder took it.
   [[nodiscard]] Result<> keep(const Entry& entry) const;

@@ -115,6 +115,8 @@ TEST_F(JournalTest, SecondFolderTakesWhatTheFirstDoesNot) {  // TK-06
   ASSERT_TRUE(journal_.keep(entry("con_1")));
   EXPECT_TRUE(fs::exists(second_ / "con_1.grant"));
   EXPECT_EQ(journal_.read().entries.size(), 1U);
+  journal_.forget(ConnectionId{"con_1"});
+  EXPECT_FALSE(fs::exists(second_));  // nothing is left lying about
 }
 
 TEST_F(JournalTest, FolderThatOthersCanReadIsNotUsed) {

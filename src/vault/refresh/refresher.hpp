@@ -39,7 +39,7 @@ class Refresher : public std::enable_shared_from_this<Refresher> {
     Log& log;
     const Journal& journal;
     Store store;
-    bool ahead = true;    ///< tokens are refreshed before they expire although nobody uses them
+    bool ahead = true;      ///< tokens are refreshed before they expire although nobody uses them
     unsigned rate = 1'000;  ///< requests per second and token endpoint
   };
   explicit Refresher(Parts parts) : parts_(std::move(parts)), pace_(parts_.rate) {}
