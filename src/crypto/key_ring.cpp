@@ -72,10 +72,10 @@ struct Holding {
   }
 };
 
-Error wrong_root(const RootKey& root, const WrappedKey& key) {
+Error wrong_root(const std::string& fingerprint, const WrappedKey& key) {
   return {ErrorKind::Reject,
           "root_key_wrong",
-          "this root key (fingerprint " + root.fingerprint() +
+          "this root key (fingerprint " + fingerprint +
               ") is not the one that protects this database (fingerprint " + key.root_fingerprint +
               "); start with that key"};
 }
@@ -98,19 +98,35 @@ std::string wrap(std::string_view root,
          aead_seal(root, as_text(nonce), wrap_associated(id, root_fingerprint), key);
 }
 
-/// `raw_root` belongs to `root`.
-Result<SecretString> unwrap(const RootKey& root, std::string_view raw_root, const WrappedKey& key) {
-  if (key.root_fingerprint != root.fingerprint()) return std::unexpected(wrong_root(root, key));
+/// `root` are the bytes of the root key with that fingerprint.
+Result<SecretString> unwrap(const std::string& fingerprint,
+                            std::string_view root,
+                            const WrappedKey& key) {
+  if (key.root_fingerprint != fingerprint) return std::unexpected(wrong_root(fingerprint, key));
   const std::string_view wrapped = key.wrapped;
   if (wrapped.size() <= 1 + aead_nonce_bytes || wrapped.front() != format_version) {
     return std::unexpected(key_damaged(key));
   }
-  auto opened = aead_open(raw_root,
+  auto opened = aead_open(root,
                           wrapped.substr(1, aead_nonce_bytes),
                           wrap_associated(key.id, key.root_fingerprint),
                           wrapped.substr(1 + aead_nonce_bytes));
   if (!opened || opened->size() != aead_key_bytes) return std::unexpected(key_damaged(key));
   return *std::move(opened);
+}
+
+WrappedKey make_wrapped(std::string_view root,
+                        std::string root_fingerprint,
+                        std::uint32_t id,
+                        Random& random) {
+  require_sodium();
+  std::array<std::uint8_t, aead_key_bytes> key{};
+  random.fill(key);
+  WrappedKey out{
+      .id = id, .root_fingerprint = std::move(root_fingerprint), .wrapped = {}, .announced = false};
+  out.wrapped = wrap(root, out.root_fingerprint, id, as_text(key), random);
+  wipe(key.data(), key.size());
+  return out;
 }
 
 /// What to hold once these stored keys are taken up; those that are new are opened by `open`.
@@ -137,10 +153,9 @@ Result<Holding> hold(const std::vector<WrappedKey>& keys, const Holding& held, O
 }  // namespace
 
 struct KeyRing::Impl {
-  explicit Impl(RootKey held_root) : root(std::move(held_root)) {}
-
   mutable std::mutex mutex;
-  RootKey root;
+  std::shared_ptr<const LockedKey> root;  // for data keys that are made later
+  std::string fingerprint;                // of the root key
   std::shared_ptr<const Holding> holding = std::make_shared<Holding>();
 
   [[nodiscard]] std::shared_ptr<const Holding> now() const {
@@ -155,21 +170,13 @@ KeyRing& KeyRing::operator=(KeyRing&&) noexcept = default;
 KeyRing::~KeyRing() = default;
 
 WrappedKey KeyRing::make_key(const RootKey& root, std::uint32_t id, Random& random) {
-  require_sodium();
-  std::array<std::uint8_t, aead_key_bytes> key{};
-  random.fill(key);
-  WrappedKey out{
-      .id = id, .root_fingerprint = root.fingerprint(), .wrapped = {}, .announced = false};
-  out.wrapped = root.raw_.expose([&](std::string_view raw) {
-    return wrap(raw, out.root_fingerprint, id, as_text(key), random);
-  });
-  wipe(key.data(), key.size());
-  return out;
+  return root.raw_.expose(
+      [&](std::string_view raw) { return make_wrapped(raw, root.fingerprint(), id, random); });
 }
 
 WrappedKey KeyRing::make_key(std::uint32_t id, Random& random) const {
   const std::lock_guard lock(impl_->mutex);
-  return make_key(impl_->root, id, random);
+  return make_wrapped(impl_->root->bytes(), impl_->fingerprint, id, random);
 }
 
 Result<WrappedKey> KeyRing::rewrap(const RootKey& from,
@@ -178,7 +185,7 @@ Result<WrappedKey> KeyRing::rewrap(const RootKey& from,
                                    Random& random) {
   require_sodium();
   const auto opened =
-      from.raw_.expose([&](std::string_view raw) { return unwrap(from, raw, key); });
+      from.raw_.expose([&](std::string_view raw) { return unwrap(from.fingerprint(), raw, key); });
   if (!opened) return std::unexpected(opened.error());
   WrappedKey out = key;
   out.root_fingerprint = to.fingerprint();
@@ -192,17 +199,23 @@ Result<WrappedKey> KeyRing::rewrap(const RootKey& from,
 
 Result<KeyRing> KeyRing::open(const RootKey& root, const std::vector<WrappedKey>& keys) {
   require_sodium();
-  KeyRing ring(std::make_unique<Impl>(root.clone()));
+  KeyRing ring(std::make_unique<Impl>());
+  ring.hold_root(root);
   WL_CHECK(ring.take_up(keys));
   return ring;
 }
 
+void KeyRing::hold_root(const RootKey& root) const {
+  const std::lock_guard lock(impl_->mutex);
+  impl_->fingerprint = root.fingerprint();
+  root.raw_.expose(
+      [&](std::string_view raw) { impl_->root = std::make_shared<LockedKey>(0, raw); });
+}
+
 Result<> KeyRing::take_up(const std::vector<WrappedKey>& keys) const {
   const std::lock_guard lock(impl_->mutex);
-  const RootKey& root = impl_->root;
   const auto open = [&](const WrappedKey& key) -> Result<std::shared_ptr<const LockedKey>> {
-    const auto plain =
-        root.raw_.expose([&](std::string_view raw) { return unwrap(root, raw, key); });
+    const auto plain = unwrap(impl_->fingerprint, impl_->root->bytes(), key);
     if (!plain) return std::unexpected(plain.error());
     return plain->expose([&](std::string_view bytes) -> std::shared_ptr<const LockedKey> {
       return std::make_shared<LockedKey>(key.id, bytes);
@@ -216,10 +229,7 @@ Result<> KeyRing::take_up(const std::vector<WrappedKey>& keys) const {
 Result<> KeyRing::take_up(const RootKey& root, const std::vector<WrappedKey>& keys) const {
   // Judged by opening every key, so that a wrong root key is never kept.
   WL_CHECK(open(root, keys));
-  {
-    const std::lock_guard lock(impl_->mutex);
-    impl_->root = root.clone();
-  }
+  hold_root(root);
   return take_up(keys);
 }
 
@@ -283,7 +293,7 @@ std::uint32_t KeyRing::newest_held() const { return impl_->now()->keys.back()->i
 
 std::string KeyRing::root_fingerprint() const {
   const std::lock_guard lock(impl_->mutex);
-  return impl_->root.fingerprint();
+  return impl_->fingerprint;
 }
 
 }  // namespace wayleave::crypto

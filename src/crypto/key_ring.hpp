@@ -105,6 +105,7 @@ class KeyRing {
  private:
   struct Impl;
   explicit KeyRing(std::unique_ptr<Impl> impl);
+  void hold_root(const RootKey& root) const;
   std::unique_ptr<Impl> impl_;
 };
 
