@@ -96,6 +96,8 @@ Attempt::Step Attempt::settle(Settlement as) {
 
 Attempt::Step Attempt::paused(bool stopping) {
   if (stopping && kept_) return finish(Ending::StoreFailed);
+  // Nothing was sent: whoever is at it goes on without us.
+  if (stopping && !have_answer_) return finish(Ending::Busy);
   return Load{};
 }
 

@@ -106,6 +106,13 @@ TEST(Attempt, GivesASlowHolderTheProvidersTimeWhereASecondUseCostsTheGrant) {
   expect<Attempt::Claim>(attempt.claimed(holder, kStart, kStart + kLeaseLife + kTokenTimeout));
 }
 
+TEST(Attempt, NobodyIsWaitedForWhenTheGatewayStops) {  // OP-07
+  Attempt attempt({.seen = 7});
+  (void)attempt.loaded(rotating());
+  expect<Attempt::Pause>(attempt.claimed(Holder{"other", 3, 9}, kStart, kStart));
+  expect_ending(attempt.paused(true), Ending::Busy);
+}
+
 TEST(Attempt, SchedulerDoesNotWaitForAHolder) {
   Attempt attempt({.occasion = Occasion::Scheduled, .seen = 7});
   (void)attempt.loaded(rotating());

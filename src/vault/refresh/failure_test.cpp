@@ -74,7 +74,7 @@ TEST_F(RefreshFailureTest, StillValidTokenIsUsedAlthoughItsEarlyRefreshFails) { 
   EXPECT_EQ(shown(given.access_token), "access-0");
   EXPECT_GT(given.refresh_due_at, store_.clock.now());
   release.set();
-  run(vault_.drain());
+  run(vault_.settled());
   const auto again = must(credential(steady_));
   EXPECT_EQ(shown(again.access_token), "access-0");
   EXPECT_EQ(again.refresh_due_at, store_.clock.now() + 30s);  // no call asks before
@@ -207,7 +207,7 @@ TEST_F(RefreshFailureTest,
   }
   net_.answer_with(answer(503, ""));
   EXPECT_EQ(must(run(vault_.recover())), 1);
-  run(vault_.drain());
+  run(vault_.settled());
   EXPECT_EQ(stored(rotating_).state, State::RefreshUnknown);
   EXPECT_EQ(stored(steady_, "bob").state, State::Active);
   EXPECT_EQ(net_.count(), 1U);

@@ -68,35 +68,44 @@ Task<Attempt::Step> Refresher::on(RidePtr ride, Attempt::Load) {
   co_return ride->attempt.loaded(now);
 }
 
-/// Waits for its turn at the token endpoint.
+/// Waits until its turn at the token endpoint has come.
 Task<Result<>> Refresher::board(RidePtr ride) {
   const App& app = ride->held->app;
-  const bool asked = ride->occasion == Occasion::Asked;
-  const auto refused = [&] {
-    return !asked && health_.refused(app.id, app.version, parts_.clock.tick());
-  };
-  if (refused()) co_return std::unexpected(app_misconfigured(app));
-  if (const auto pause = health_.pause_left(app.id, parts_.clock.tick());
-      !asked && pause.count() > 0) {
-    if (pause > kPauseWaitMax) co_return std::unexpected(token_endpoint_failing("rate_limited"));
-    ride->timer.expires_after(pause);
-    co_await ride->timer.async_wait(asio::use_awaitable);
+  WL_CO_CHECK(may_board(*ride));
+  const Millis left_alone = health_.pause_left(app.id, parts_.clock.tick());
+  if (ride->occasion != Occasion::Asked && left_alone.count() > 0) {
+    if (left_alone > kPauseWaitMax)
+      co_return std::unexpected(token_endpoint_failing("rate_limited"));
+    co_await rest(ride, left_alone);
   }
   const Tick queued = parts_.clock.tick();
   const auto gate = health_.gate(app.id);
   ride->passage.emplace(co_await gate->enter());
-  if (refused()) co_return std::unexpected(app_misconfigured(app));
-  Tick now = parts_.clock.tick();
+  const Tick now = parts_.clock.tick();
   const Tick turn = pace_.reserve(ride->held->client.provider->auth.token, now);
-  if (turn - queued > kQueueTimeMax) {
-    co_return std::unexpected(token_endpoint_failing("timeout"));
+  if (turn - queued > kQueueTimeMax) co_return std::unexpected(token_endpoint_failing("timeout"));
+  if (turn > now) co_await rest(ride, std::chrono::ceil<Millis>(turn - now));
+  co_return may_board(*ride);
+}
+
+Result<> Refresher::may_board(const Ride& ride) const {
+  const App& app = ride.held->app;
+  const bool asked = ride.occasion == Occasion::Asked;
+  if (draining_) return fail(ErrorKind::Retry, "unavailable", "the gateway is stopping");
+  if (!asked && health_.refused(app.id, app.version, parts_.clock.tick())) {
+    return std::unexpected(app_misconfigured(app));
   }
-  if (turn > now) {
-    ride->timer.expires_after(turn - now);
+  return {};
+}
+
+/// Ends early when the gateway stops.
+Task<> Refresher::rest(RidePtr ride, Millis time) {
+  while (time.count() > 0 && !draining_) {
+    const Millis slice = std::min(time, kPauseSlice);
+    ride->timer.expires_after(slice);
     co_await ride->timer.async_wait(asio::use_awaitable);
-    if (refused()) co_return std::unexpected(app_misconfigured(app));
+    time -= slice;
   }
-  co_return Result<>{};
 }
 
 Task<Attempt::Step> Refresher::on(RidePtr ride, Attempt::Claim step) {
@@ -159,13 +168,7 @@ Task<> Refresher::renew(std::shared_ptr<Refresher> self, RidePtr ride) {
 }
 
 Task<Attempt::Step> Refresher::on(RidePtr ride, Attempt::Pause step) {
-  Millis left = step.time;
-  while (left.count() > 0 && !draining_) {
-    const Millis slice = std::min(left, kPauseSlice);
-    ride->timer.expires_after(slice);
-    co_await ride->timer.async_wait(asio::use_awaitable);
-    left -= slice;
-  }
+  co_await rest(ride, step.time);
   co_return ride->attempt.paused(draining_);
 }
 

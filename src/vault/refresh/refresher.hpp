@@ -100,6 +100,8 @@ class Refresher : public std::enable_shared_from_this<Refresher> {
   Task<Step> on(RidePtr ride, Attempt::Settle step);
   Task<Step> on(RidePtr ride, Attempt::Finish step);
   Task<Result<>> board(RidePtr ride);
+  [[nodiscard]] Result<> may_board(const Ride& ride) const;
+  Task<> rest(RidePtr ride, Millis time);
   Task<Step> yield_to_other(RidePtr ride);
   static Task<> renew(std::shared_ptr<Refresher> self, RidePtr ride);
 

@@ -68,7 +68,7 @@ TEST_F(RefreshTest, CallerThatLeavesDoesNotStopTheRefresh) {
   asio::post(strand, [&] { leave.emit(asio::cancellation_type::terminal); });
   EXPECT_TRUE(left.get_future().get());
   release.set();
-  run(vault_.drain());
+  run(vault_.settled());
   EXPECT_EQ(stored_tokens(rotating_), std::pair(std::string("access-1"), std::string("refresh-1")));
 }
 
@@ -143,7 +143,7 @@ TEST_F(RefreshTest, DueTokenIsRefreshedBehindTheCall) {
   store_.clock.advance(28min);
   net_.answer_with(tokens_answer("access-1", ""));
   EXPECT_EQ(shown(must(credential(steady_)).access_token), "access-0");
-  run(vault_.drain());
+  run(vault_.settled());
   EXPECT_EQ(shown(must(credential(steady_)).access_token), "access-1");
 }
 
