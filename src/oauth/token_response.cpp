@@ -28,6 +28,15 @@ std::expected<SecretString, TokenFailure> token_member(const FlatObject& object,
   return member->text.clone();
 }
 
+/// No standard names it: Okta and others, Intuit, Keycloak.
+std::optional<std::chrono::seconds> refresh_life(const FlatObject& object) {
+  for (const std::string_view name :
+       {"refresh_token_expires_in", "x_refresh_token_expires_in", "refresh_expires_in"}) {
+    if (const auto life = seconds_member(object, name, kTokenLifeMax)) return life;
+  }
+  return std::nullopt;
+}
+
 TokenOutcome read_grant(const FlatObject& object) {
   auto access = token_member(object, "access_token");
   if (!access) return std::unexpected(access.error());
@@ -42,6 +51,7 @@ TokenOutcome read_grant(const FlatObject& object) {
   return TokenSet{.access_token = *std::move(access),
                   .refresh_token = *std::move(refresh),
                   .expires_in = seconds_member(object, "expires_in", kTokenLifeMax),
+                  .refresh_expires_in = refresh_life(object),
                   .scopes = scope_members(object),
                   .extra = extra_members(object)};
 }

@@ -21,6 +21,8 @@ struct TokenSet {
   SecretString access_token;   ///< no CR, LF, NUL; at most 16 KiB
   SecretString refresh_token;  ///< empty: none came back, keep the old one (TK-12)
   std::optional<std::chrono::seconds> expires_in;
+  /// How long the refresh token lives, where the provider tells (TK-22).
+  std::optional<std::chrono::seconds> refresh_expires_in;
   std::optional<std::vector<std::string>> scopes;  ///< as granted; missing: as requested (OA-21)
   /// Further top-level scalar members as text (`hub_id`, `instance_url` …), tokens excluded; at
   /// most 32 of at most 1 KiB.

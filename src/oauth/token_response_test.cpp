@@ -221,5 +221,16 @@ TEST(TokenResponse, ExtraFieldsAreBounded) {
   EXPECT_EQ(read(with(members))->extra.size(), kExtraFieldsMax);
 }
 
+TEST(TokenResponse, TellsHowLongTheRefreshTokenLives) {  // TK-22
+  const auto life = [](const std::string& member) {
+    return read(with(member))->refresh_expires_in;
+  };
+  EXPECT_EQ(life(R"("refresh_token_expires_in":86400)"), std::chrono::hours{24});
+  EXPECT_EQ(life(R"("x_refresh_token_expires_in":"8726400")"), std::chrono::hours{24 * 101});
+  EXPECT_EQ(life(R"("refresh_expires_in":1800)"), std::chrono::minutes{30});
+  EXPECT_FALSE(life(R"("refresh_expires_in":0)"));  // Keycloak: for ever
+  EXPECT_FALSE(life(R"("expires_in":60)"));
+}
+
 }  // namespace
 }  // namespace wayleave::oauth

@@ -69,7 +69,7 @@ struct TokenUpdate {
   Tokens tokens;
   std::optional<Instant> expires_at;
   std::optional<std::chrono::seconds> life;  ///< of the access token when it was issued
-  std::optional<Instant> due_at = {};        ///< when the scheduler takes it up; missing: never
+  std::optional<Instant> dies_at = {};       ///< when the refresh token ends, where that is known
 };
 
 /// Connections in the database. Tokens change only by compare-and-swap on `version` (TK-24). Each

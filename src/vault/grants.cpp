@@ -64,6 +64,8 @@ TokenUpdate update_of(const Grant& grant, const provider::Provider& provider) {
   update.life =
       grant.tokens.expires_in ? grant.tokens.expires_in : provider.auth.expires_in_default;
   if (update.life) update.expires_at = grant.requested_at + *update.life;
+  const auto& refresh_life = grant.tokens.refresh_expires_in;
+  if (refresh_life) update.dies_at = grant.requested_at + *refresh_life;
   return update;
 }
 
@@ -152,6 +154,7 @@ Result<Connection> Vault::store(db::Transaction& tx, const Grant& grant, Instant
   connection.metadata = grant.callback_metadata;
   WL_TRY(auto stored, connections().put(tx, std::move(connection), update, now));
   WL_CHECK(set_due(tx, stored.id, impl_->refresher->due_after(update, *provider, now)));
+  WL_CHECK(set_end(tx, stored.id, update.dies_at));
   return stored;
 }
 

@@ -53,12 +53,11 @@ Result<Store::Change> Store::commit_refresh(db::Transaction& tx,
   }
   WL_TRY(const bool ours,
          leases.release(
-             tx,
-             lease,
-             {.due_at = brought.contested ? now : brought.update.due_at, .keep_due = moved}));
+             tx, lease, {.due_at = brought.contested ? now : brought.due_at, .keep_due = moved}));
   if (moved) return Change{Attempt::Written::Moved, std::move(current)};
   if (!ours) return Change{Attempt::Written::Fenced, std::move(current)};
   WL_TRY(auto next, connections.swap_tokens(tx, *current, brought.update, now));
+  if (brought.update.dies_at) WL_CHECK(set_end(tx, next.id, brought.update.dies_at));
   if (brought.contested) {
     WL_TRY(next,
            note(tx, next, {State::RefreshUnknown, std::string(reason::kOutcomeUnknown), {}}, now));

@@ -48,7 +48,8 @@ struct Store {
   };
   struct Brought {
     const TokenUpdate& update;
-    bool contested = false;  ///< as of Attempt::Commit
+    std::optional<Instant> due_at;  ///< when the scheduler takes it up; missing: never
+    bool contested = false;         ///< as of Attempt::Commit
   };
   /// Stores what a refresh brought and ends its lease; when the connection was not well, records
   /// its recovery. `Moved`: the stored refresh token is no longer the one that was sent, somebody

@@ -93,6 +93,10 @@ CREATE TABLE key_holder (
 );
 )"},
           {"vault", 4, R"(ALTER TABLE data_key ADD COLUMN seals bigint NOT NULL DEFAULT 0;
+)"},
+          {"vault", 5, R"(ALTER TABLE refresh_work ADD COLUMN dies_at bigint;
+ALTER TABLE refresh_work ADD COLUMN warned bigint;
+CREATE INDEX refresh_work_end ON refresh_work (dies_at) WHERE dies_at IS NOT NULL;
 )"}};
 }
 

@@ -87,7 +87,7 @@ class StoreModel : public VaultTest {
     const auto real = transact([&](db::Transaction& tx) {
       return store_of(process.owner)
           .commit_refresh(
-              tx, *process.real, process.lease, {update, contested}, store_.clock.now());
+              tx, *process.real, process.lease, {update, {}, contested}, store_.clock.now());
     });
     EXPECT_EQ(model.commit(process.owner, process.fence, process.model, token, {}, contested),
               real.written)

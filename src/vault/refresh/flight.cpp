@@ -201,10 +201,12 @@ Task<Attempt::Step> Refresher::on(RidePtr ride, Attempt::Ask) {
 }
 
 Task<Attempt::Step> Refresher::on(RidePtr ride, Attempt::Commit step) {
-  auto work = [this, held = ride->held, lease = ride->lease, answer = ride->answer, step](
+  const Instant now = parts_.clock.now();
+  const auto due_at = due_after(ride->answer->update, *ride->held->client.provider, now);
+  auto work = [=, this, held = ride->held, lease = ride->lease, answer = ride->answer](
                   db::Transaction& tx) {
-    return parts_.store.commit_refresh(
-        tx, *held, lease, {answer->update, step.contested}, parts_.clock.now());
+    const Store::Brought brought{answer->update, due_at, step.contested};
+    return parts_.store.commit_refresh(tx, *held, lease, brought, now);
   };
   auto change = co_await parts_.database.write(std::move(work));
   if (!change) {

@@ -175,6 +175,14 @@ Result<> set_due(db::Transaction& tx,
   return {};
 }
 
+Result<> set_end(db::Transaction& tx,
+                 const ConnectionId& connection,
+                 std::optional<Instant> dies_at) {
+  WL_CHECK(tx.execute("UPDATE refresh_work SET dies_at = $2, warned = NULL WHERE connection = $1",
+                      {connection, dies_at}));
+  return {};
+}
+
 Result<> forget_work(db::Transaction& tx, const ConnectionId& connection) {
   WL_CHECK(tx.execute("DELETE FROM refresh_work WHERE connection = $1", {connection}));
   return {};

@@ -100,6 +100,10 @@ class Leases {
 [[nodiscard]] Result<> set_due(db::Transaction& tx,
                                const ConnectionId& connection,
                                std::optional<Instant> due_at);
+/// When the grant ends whatever is done; nothing: that is not known (TK-22).
+[[nodiscard]] Result<> set_end(db::Transaction& tx,
+                               const ConnectionId& connection,
+                               std::optional<Instant> dies_at);
 [[nodiscard]] Result<> forget_work(db::Transaction& tx, const ConnectionId& connection);
 
 }  // namespace wayleave::vault

@@ -39,7 +39,7 @@ std::shared_ptr<const Journal::Entry> Refresher::granted(const Ride& ride,
       set.refresh_token.empty() ? held.tokens.refresh_token.clone() : std::move(set.refresh_token);
   update.life = set.expires_in ? set.expires_in : auth.expires_in_default;
   if (update.life) update.expires_at = sent_at + *update.life;
-  update.due_at = due_after(update, *held.client.provider, parts_.clock.now());
+  if (set.refresh_expires_in) update.dies_at = sent_at + *set.refresh_expires_in;
   return entry;
 }
 

@@ -9,6 +9,8 @@
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
+#include "vault/refresh/ending.hpp"
+
 namespace wayleave::vault {
 namespace asio = boost::asio;
 namespace {
@@ -21,6 +23,8 @@ constexpr Millis kPollMax = 2s;
 constexpr Millis kHold = 2min;
 /// Not worth a transaction of its own while others are under way.
 constexpr int kRoomMin = Scheduler::kWindow / 4;
+constexpr std::chrono::minutes kWarnEvery{10};
+constexpr int kWarningsMax = 500;
 
 }  // namespace
 
@@ -61,6 +65,7 @@ Task<> Scheduler::work(std::shared_ptr<Scheduler> self) {
     const auto due = co_await self->next_due();
     self->note(due ? nullptr : &due.error());
     if (!due || !*due || **due > now) {
+      co_await self->warn_of_ends(now);
       const Millis wait = due && *due ? std::clamp(**due - now, kPollMin, kPollMax) : kPollMax;
       co_await self->pause(wait);
       continue;
@@ -96,6 +101,23 @@ Task<> Scheduler::pause(Millis time) {
 Task<Result<std::optional<Instant>>> Scheduler::next_due() {
   auto work = [this](db::Transaction& tx) { return parts_.store.leases.next_due(tx); };
   co_return co_await parts_.database.read(std::move(work));
+}
+
+Task<> Scheduler::warn_of_ends(Instant now) {
+  const Tick tick = parts_.clock.tick();
+  if (tick < warn_at_) co_return;
+  warn_at_ = tick + kWarnEvery;
+  auto work = [this, now](db::Transaction& tx) {
+    return vault::warn_of_ends(tx, parts_.store.connections, now, kWarningsMax);
+  };
+  const auto warnings = co_await parts_.database.write(std::move(work));
+  note(warnings ? nullptr : &warnings.error());
+  if (!warnings) co_return;
+  for (const auto& warning : *warnings) {
+    parts_.log.warn("connection.expiring",
+                    {{"connection", warning.connection.id.str()}, {"days", warning.days}});
+  }
+  if (warnings->size() == std::size_t{kWarningsMax}) warn_at_ = tick;  // there are more
 }
 
 Task<Result<std::vector<Connection>>> Scheduler::take(Instant now, int limit) {

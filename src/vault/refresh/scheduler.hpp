@@ -44,6 +44,8 @@ class Scheduler : public std::enable_shared_from_this<Scheduler> {
   static Task<> work(std::shared_ptr<Scheduler> self);
   static Task<> refresh(std::shared_ptr<Scheduler> self, Connection connection);
   Task<> pause(Millis time);
+  /// Tells of grants that end soon, now and then.
+  Task<> warn_of_ends(Instant now);
   /// When the next one is due.
   Task<Result<std::optional<Instant>>> next_due();
   /// Takes those that are due at `now`, at most `limit`.
@@ -55,6 +57,7 @@ class Scheduler : public std::enable_shared_from_this<Scheduler> {
   int under_way_ = 0;
   bool waiting_for_room_ = false;
   bool failing_ = false;
+  Tick warn_at_{};
   std::atomic<bool> stopping_ = false;
   std::mutex mutex_;
   bool started_ = false;
