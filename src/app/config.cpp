@@ -21,8 +21,7 @@ constexpr std::uint32_t kRequestLogDaysMax = 3'650;
 constexpr std::uint32_t kRequestLogRowsMax = 1'000'000'000;
 constexpr std::uint32_t kRefreshRateMax = 100'000;
 
-    std::string
-    variable_name(std::string_view option) {
+std::string variable_name(std::string_view option) {
   std::string name = "WAYLEAVE_";
   for (const char c : option) {
     name += c == '-' ? '_' : static_cast<char>(c >= 'a' && c <= 'z' ? c - 'a' + 'A' : c);

@@ -55,7 +55,7 @@ struct Config {
   std::uint32_t request_log_days = 7;          ///< a row is kept so long
   std::uint32_t request_log_rows = 1'000'000;  ///< the newest so many are kept
   bool refresh_ahead = true;                   ///< refresh what nobody uses before it expires
-  std::uint32_t refresh_rate = 1'000;            ///< token requests per second and endpoint
+  std::uint32_t refresh_rate = 1'000;          ///< token requests per second and endpoint
 
   [[nodiscard]] bool speaks_tls() const { return !tls_cert.empty(); }
 };

@@ -63,7 +63,10 @@ void KeyKeeper::loop() {
 bool KeyKeeper::wait(Millis limit) {
   std::unique_lock lock(mutex_);
   wake_.wait_for(lock, limit, [this] { return called_ || stopping_; });
-  asked_ = asked_ || called_;
+  if (called_) {
+    asked_ = true;
+    left_at_ = 0;
+  }
   called_ = false;
   return !stopping_;
 }
@@ -126,6 +129,7 @@ Result<> KeyKeeper::take_up_with_new_root() {
 
 Result<> KeyKeeper::go_on_with(const vault::RotationState& state) {
   if (state.stage == vault::RotationStage::Done) return begin_when_worn(state);
+  if (state.newest == left_at_) return {};  // until there is news: each look reads every table
   const Instant worked_at = state.resealing_at.value_or(state.began);
   if (parts_.clock.now() < worked_at + parts_.abandoned_after) return {};
   return state.stage == vault::RotationStage::Resealing ? reseal(state) : put_in_use(state.newest);
@@ -176,6 +180,8 @@ Result<> KeyKeeper::reseal(const vault::RotationState& state) {
   }
   WL_TRY(const auto needed,
          vault::retire_unused_keys(parts_.database, parts_.tables, kSystem, parts_.clock.now()));
+  // What is still needed now is damaged, or was sealed by a server that has not heard.
+  if (!needed.empty()) left_at_ = state.newest;
   parts_.log.info("data_key.resealed",
                   {{"values", resealer.resealed()},
                    {"damaged", resealer.damaged()},

@@ -67,9 +67,10 @@ class KeyKeeper {
   const std::string id_;
   bool failing_ = false;
   vault::KeyHolder told_;
-  bool asked_ = true;       // to tell, even if nothing is new
-  bool hurry_ = false;      // there was news while a batch was under way
-  int outdated_looks_ = 0;  // how often the root key was found to be another than ours
+  bool asked_ = true;          // to tell, even if nothing is new
+  bool hurry_ = false;         // there was news while a batch was under way
+  std::uint32_t left_at_ = 0;  // the key whose rotation this server can bring no further by itself
+  int outdated_looks_ = 0;     // how often the root key was found to be another than ours
 
   std::mutex mutex_;
   std::condition_variable wake_;

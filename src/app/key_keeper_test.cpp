@@ -121,6 +121,26 @@ TEST_F(Keeper, FinishesARotationThatWasLeftAlone) {
             1U);
 }
 
+// A damaged value keeps its key; when it is gone, the next news lets the rotation end.
+TEST_F(Keeper, LeavesWhatIsDamagedUntilThereIsNews) {
+  const auto keys = open();
+  store_value(keys);
+  write([](db::Transaction& tx) {
+    return tx.execute("UPDATE idempotency SET idempotency_key = 'moved'");
+  });
+  put_in_use(announce(keys));
+  KeyKeeper keeper(parts(keys));
+  keeper.start();
+  EXPECT_TRUE(eventually([&] { return keys.newest() == 2U; }));
+  EXPECT_EQ(stage(), vault::RotationStage::Resealing);
+  write([](db::Transaction& tx) { return tx.execute("DELETE FROM idempotency"); });
+  EXPECT_TRUE(eventually([&] {
+    keeper.hear(vault::kDataKeyTopic);
+    std::this_thread::sleep_for(std::chrono::milliseconds(200));
+    return stage() == vault::RotationStage::Done;
+  }));
+}
+
 // VT-06: killed before the key was put in use.
 TEST_F(Keeper, PutsAKeyInUseThatWasLeftAnnounced) {
   const auto keys = open();

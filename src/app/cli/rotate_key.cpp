@@ -48,7 +48,8 @@ void print_text(Context& context, const RotationReport& report) {
   if (report.resumed) context.out << "went on with a rotation that had been begun before\n";
   context.out << fmt::format(
       "data key {} is in use; {} values were sealed anew", report.key, report.resealed);
-  if (report.servers > 0) context.out << fmt::format("; {} running servers use it", report.servers);
+  if (report.servers > 0)
+    context.out << fmt::format("; running servers that use it: {}", report.servers);
   context.out << "\n";
   for (const auto& value : report.damaged_values) {
     context.out << "damaged, left as it is: " << where(value) << "\n";
