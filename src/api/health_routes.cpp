@@ -23,11 +23,12 @@ Task<net::Response> readyz(const Parts& parts, net::Request request) {
     WL_TRY(const auto row, tx.query_one("SELECT 1"));
     return row.has_value();
   };
+  Error error{ErrorKind::Retry, "unavailable", "the database takes no writes at the moment"};
+  // OP-02. Asked first: a reader would wait for a server that is away.
+  if (!parts.database.state().writable) co_return problem(error, request.request_id);
   const auto ready = co_await parts.database.read(std::move(work));
-  const bool writable = parts.database.state().writable;
-  if (ready && *ready && writable) co_return net::json_response(200, R"({"status":"ready"})");
-  Error error{ErrorKind::Retry, "unavailable", "the database does not answer"};
-  if (!writable) error.detail = "the database failed and takes no writes until a restart";  // OP-02
+  if (ready && *ready) co_return net::json_response(200, R"({"status":"ready"})");
+  error.detail = "the database does not answer";
   co_return problem(error, request.request_id);
 }
 

@@ -45,7 +45,7 @@ class BatchWriter {
  public:
   static constexpr std::size_t jobs_max = 4'096;
   static constexpr std::size_t batch_max = 256;
-  static constexpr int tries_max = 3;  ///< of a batch that was lost by chance
+  static constexpr int tries_max = 6;  ///< of a batch that was lost by chance
   static constexpr Millis idle_interval{1'000};
 
   explicit BatchWriter(std::unique_ptr<WriteSession> session);

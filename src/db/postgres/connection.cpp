@@ -105,6 +105,7 @@ Result<Rows> Connection::control(std::string_view sql) {
 
 Result<> Connection::post(std::string_view sql) {
   WL_CHECK(finish_posted());
+  last_tag_.clear();
   defer(sql);
   WL_CHECK(send_deferred());
   sent_.back().step = Step::Control;
@@ -112,7 +113,6 @@ Result<> Connection::post(std::string_view sql) {
 }
 
 Result<> Connection::finish_posted() {
-  worth_again_ = false;
   if (!awaiting_sync_) return {};
   Reply ignored;
   return collect(ignored);
@@ -224,6 +224,7 @@ void Connection::take(const pg_result* result, const Sent& sent, Reply& reply) {
   if (reply.rows->size() + static_cast<std::size_t>(PQntuples(result)) > rows_max) {
     // What is still to come is not read: the connection goes instead.
     (void)wire_.lose("too many rows");
+    lost_by_caller_ = true;
     reply.outcome =
         internal("more than " + std::to_string(rows_max) + " rows in: " + std::string(reply.sql));
     return;
@@ -240,8 +241,7 @@ void Connection::note_failure(const pg_result* result, Reply& reply) {
   }
   reply.outcome =
       std::unexpected(error_of(state, field(result, PG_DIAG_MESSAGE_PRIMARY), reply.sql));
-  worth_again_ = postgres::worth_again(state);
-  if (ends_connection(state) || worth_again_) (void)wire_.lose("ended by SQLSTATE " + state);
+  if (ends_connection(state) || worth_again(state)) (void)wire_.lose("ended by SQLSTATE " + state);
 }
 
 }  // namespace wayleave::db::postgres

@@ -62,8 +62,8 @@ class Connection final : public Statements {
   [[nodiscard]] bool in_transaction() const;
   /// The command the server says it carried out last: a COMMIT of a failed transaction is ROLLBACK.
   [[nodiscard]] const std::string& last_tag() const { return last_tag_; }
-  /// The last error is one of those that a second run may not meet.
-  [[nodiscard]] bool worth_again() const { return worth_again_; }
+  /// Lost, and not by what a caller asked for: a second run may not meet that.
+  [[nodiscard]] bool lost_by_chance() const { return lost() && !lost_by_caller_; }
   [[nodiscard]] Wire& wire() { return wire_; }
 
  private:
@@ -106,7 +106,7 @@ class Connection final : public Statements {
   std::vector<std::string> deferred_;
   std::deque<Sent> sent_;
   bool awaiting_sync_ = false;
-  bool worth_again_ = false;
+  bool lost_by_caller_ = false;
   std::string last_tag_;
   std::set<std::string> odd_before_;  // columns of others, before a migration
 };

@@ -20,7 +20,8 @@ class PostgresDatabase final : public Database {
   PostgresDatabase(Address address, const OpenOptions& options)
       : address_(std::move(address)),
         timeouts_{options.busy_timeout},
-        readers_count_(options.readers) {}
+        readers_count_(options.readers),
+        log_(options.log) {}
   ~PostgresDatabase() override {
     listener_.reset();
     closing_.begin();
@@ -30,7 +31,8 @@ class PostgresDatabase final : public Database {
 
   Result<> start() {
     WL_TRY(auto first, Connection::open(address_, timeouts_));
-    auto writing = std::make_unique<PostgresWriteSession>(address_, timeouts_, closing_);
+    auto writing = std::make_unique<PostgresWriteSession>(address_, timeouts_, closing_, log_);
+    WL_CHECK(warn(*first));
     writing->adopt(std::move(first));
     std::vector<std::unique_ptr<ReadSession>> reading;
     for (unsigned i = 0; i < std::max(readers_count_, 1U); ++i) {
@@ -69,9 +71,27 @@ class PostgresDatabase final : public Database {
   }
 
  private:
+  /// What an operator should know of this server, once.
+  Result<> warn(Connection& connection) {
+    if (log_ == nullptr) return {};
+    WL_TRY(const Rows rows,
+           connection.control("SELECT current_setting('fsync'), "
+                              "current_setting('full_page_writes')"));
+    if (rows.front()[0].text() != "on" || rows.front()[1].text() != "on") {
+      log_->warn("database.not_durable",
+                 {{"do", "set fsync and full_page_writes to on: a power cut can lose tokens"}});
+    }
+    if (!address_.local() && !connection.wire().encrypted()) {
+      log_->warn("database.not_encrypted",
+                 {{"do", "add ?sslmode=verify-full&sslrootcert=FILE to the database URL"}});
+    }
+    return {};
+  }
+
   const Address address_;
   const Timeouts timeouts_;
   const unsigned readers_count_;
+  Log* const log_;
   Closing closing_;
   std::unique_ptr<Listener> listener_;
   std::optional<BatchWriter> writer_;

@@ -25,17 +25,31 @@ bool Closing::wait(Millis time) {
 
 bool Link::usable() {
   if (connection_ && !connection_->lost()) return true;
-  connection_.reset();
+  if (connection_) drop();
   return false;
 }
 
+void Link::drop() {
+  connection_.reset();
+  if (useful_) {
+    pause_ = first_pause;
+  } else {
+    put_off();  // a server on its way down, or up, ends new sessions as well
+  }
+}
+
+void Link::put_off() {
+  next_try_ = now() + pause_;
+  pause_ = std::min(2 * pause_, longest_pause);
+}
+
 Result<Connection*> Link::get() {
+  const Tick last = away_since_.value_or(now()) + timeouts_.lock;
   while (!usable()) {
     if (now() >= next_try_) {
       if (connect()) break;
       if (why_.kind != ErrorKind::Retry) return std::unexpected(why_);
     }
-    const Tick last = *away_since_ + timeouts_.lock;
     if (next_try_ > last) return std::unexpected(why_);
     const auto pause = std::chrono::ceil<Millis>(next_try_ - now());
     if (!closing_.wait(std::max(pause, Millis{1}))) return std::unexpected(why_);
@@ -48,19 +62,33 @@ Result<> Link::connect() {
   up_ = opened.has_value();
   if (opened) {
     connection_ = *std::move(opened);
-    away_since_.reset();
-    pause_ = first_pause;
+    useful_ = false;
+    note_back();
     return {};
   }
   why_ = std::move(opened).error();
-  if (!away_since_) away_since_ = now();
-  next_try_ = now() + pause_;
-  pause_ = std::min(2 * pause_, longest_pause);
+  note_away();
+  put_off();
   return std::unexpected(why_);
 }
 
+void Link::note_away() {
+  if (away_since_) return;
+  away_since_ = now();
+  if (log_ == nullptr) return;
+  log_->error("database.unreachable", {{"code", why_.code}, {"detail", why_.operator_detail}});
+}
+
+void Link::note_back() {
+  if (away_since_ && log_ != nullptr) {
+    const auto gone = std::chrono::duration_cast<Millis>(now() - *away_since_);
+    log_->info("database.reachable_again", {{"after_ms", gone.count()}});
+  }
+  away_since_.reset();
+}
+
 void Link::look() {
-  if (connection_ && !connection_->still_there()) connection_.reset();
+  if (connection_ && !connection_->still_there()) drop();
   if (!connection_ && now() >= next_try_) (void)connect();
 }
 

@@ -7,8 +7,10 @@
 #include <optional>
 
 #include "base/clock.hpp"
+#include "base/log.hpp"
 #include "base/result.hpp"
 #include "db/postgres/connection.hpp"
+#include "db/postgres/error.hpp"
 
 namespace wayleave::db::postgres {
 
@@ -33,13 +35,16 @@ class Link {
   static constexpr Millis first_pause{50};
   static constexpr Millis longest_pause{2'000};
 
-  Link(const Address& address, const Timeouts& timeouts, Closing& closing)
-      : address_(address), timeouts_(timeouts), closing_(closing) {}
+  /// `log`, when given, is told once when the connection goes and once when it is back.
+  Link(const Address& address, const Timeouts& timeouts, Closing& closing, Log* log = nullptr)
+      : address_(address), timeouts_(timeouts), closing_(closing), log_(log) {}
 
   /// Takes up one that is already open.
   void adopt(std::unique_ptr<Connection> connection) { connection_ = std::move(connection); }
   /// A connection that was not known to be lost a moment ago.
   [[nodiscard]] Result<Connection*> get();
+  /// The connection did what it was given for: should it be lost now, the next one is made at once.
+  void note_use() { useful_ = true; }
   /// The connection if there is one.
   [[nodiscard]] Connection* current() const { return connection_.get(); }
   /// One try when it is due; for an idle moment.
@@ -50,16 +55,22 @@ class Link {
  private:
   [[nodiscard]] bool usable();
   [[nodiscard]] Result<> connect();
+  void drop();
+  void put_off();
+  void note_away();
+  void note_back();
 
   const Address& address_;
   const Timeouts timeouts_;
   Closing& closing_;
+  Log* log_;
   std::unique_ptr<Connection> connection_;
   std::atomic<bool> up_ = true;
   std::optional<Tick> away_since_;
   Tick next_try_{};
   Millis pause_ = first_pause;
-  Error why_;
+  bool useful_ = true;  // the connection has done what it was made for
+  Error why_ = unreachable("the connection to the database was lost; try again", {});
 };
 
 }  // namespace wayleave::db::postgres

@@ -7,7 +7,10 @@
 namespace wayleave::db::postgres {
 namespace {
 
-constexpr int reads_max = 3;  // of one function whose connection was lost
+// A server that restarts may end a new session as well. Link bounds the time.
+constexpr int reads_max = 10;   // of one function whose connection was lost
+constexpr int begins_max = 10;  // of one transaction that could not be begun for that reason
+constexpr int looks_max = 10;   // for the outcome of one commit
 
 // Any number will do as long as it stays; the second part keeps schemas apart.
 constexpr std::string_view lock_sql =
@@ -34,9 +37,9 @@ Result<> PostgresWriteSession::begin(std::size_t callers) {
   announced_ = false;
   lost_by_chance_ = false;
   // A connection that sat idle may have been closed long ago; that shows only now.
-  const bool fresh = link_.current() == nullptr;
   auto mark = open_transaction();
-  if (!mark && !fresh && link_.current() != nullptr && link_.current()->lost()) {
+  for (int tries = 1; tries < begins_max && !mark; ++tries) {
+    if (link_.current() == nullptr || !link_.current()->lost()) break;
     mark = open_transaction();
   }
   if (!mark) {
@@ -68,12 +71,12 @@ Result<> PostgresWriteSession::undo(Result<> outcome) {
   Connection& connection = *link_.current();
   if (connection.lost() || !shared_) {
     // Read before the rollback, which is a statement of its own.
-    lost_by_chance_ = connection.lost();
+    lost_by_chance_ = connection.lost_by_chance();
     roll_back();
     return outcome;
   }
   if (auto undone = connection.control("ROLLBACK TO SAVEPOINT caller"); !undone) {
-    lost_by_chance_ = connection.lost();
+    lost_by_chance_ = connection.lost_by_chance();
     roll_back();
     return std::unexpected(std::move(undone).error());
   }
@@ -85,7 +88,11 @@ Result<> PostgresWriteSession::commit() {
   Connection& connection = *link_.current();
   if (announced_) connection.defer(std::string("NOTIFY ") + change_channel);
   auto done = connection.control("COMMIT");
-  if (done && connection.last_tag() == "COMMIT") return {};
+  // Also when the session ended right after it said so.
+  if (connection.last_tag() == "COMMIT") {
+    link_.note_use();
+    return {};
+  }
   if (done) return internal("COMMIT was answered with " + connection.last_tag());
   if (connection.lost()) return find_out(std::move(done).error());
   roll_back();
@@ -95,13 +102,12 @@ Result<> PostgresWriteSession::commit() {
 Result<> PostgresWriteSession::find_out(Error why) {
   const Mark mark = std::exchange(mark_, {});
   std::string status;
-  // Holding the lock means that the transaction in question is over.
-  if (const auto now = open_transaction(); now && now->timeline == mark.timeline) {
-    const auto rows =
-        link_.current()->control("SELECT pg_xact_status(CAST('" + mark.transaction + "' AS xid8))");
-    if (rows && rows->size() == 1) status = rows->front().front().text();
+  for (int tries = 0; tries < looks_max && status.empty(); ++tries) {
+    status = look_up(mark);
+    roll_back();
+    // Lost once more: a server that restarts ends sessions more than once.
+    if (link_.current() == nullptr || !link_.current()->lost()) break;
   }
-  roll_back();
   if (status == "committed") return {};
   if (status == "aborted") {
     lost_by_chance_ = true;
@@ -110,6 +116,16 @@ Result<> PostgresWriteSession::find_out(Error why) {
         "the connection to the database was lost during the commit; this may have been kept";
   }
   return std::unexpected(std::move(why));
+}
+
+std::string PostgresWriteSession::look_up(const Mark& mark) {
+  // Holding the lock means that the transaction in question is over.
+  const auto now = open_transaction();
+  if (!now || now->timeline != mark.timeline) return {};
+  const auto rows =
+      link_.current()->control("SELECT pg_xact_status(CAST('" + mark.transaction + "' AS xid8))");
+  if (!rows || rows->size() != 1) return {};
+  return rows->front().front().text();
 }
 
 void PostgresWriteSession::roll_back() {
@@ -123,7 +139,8 @@ Result<> PostgresReadSession::run(Job& job) {
   for (int tries = 0; tries < reads_max; ++tries) {
     WL_TRY(Connection* const connection, link_.get());
     outcome = run_once(*connection, job);
-    if (outcome || !connection->lost()) break;
+    if (!connection->lost()) link_.note_use();
+    if (outcome || !connection->lost_by_chance()) break;
   }
   return outcome;
 }

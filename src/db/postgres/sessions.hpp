@@ -19,8 +19,8 @@ inline constexpr const char* change_channel = "wayleave_change";
 /// that the outcome is open.
 class PostgresWriteSession final : public WriteSession {
  public:
-  PostgresWriteSession(const Address& address, const Timeouts& timeouts, Closing& closing)
-      : link_(address, timeouts, closing) {}
+  PostgresWriteSession(const Address& address, const Timeouts& timeouts, Closing& closing, Log* log)
+      : link_(address, timeouts, closing, log) {}
   void adopt(std::unique_ptr<Connection> connection) { link_.adopt(std::move(connection)); }
 
   [[nodiscard]] Result<> begin(std::size_t callers) override;
@@ -42,6 +42,8 @@ class PostgresWriteSession final : public WriteSession {
   /// After the answer to a COMMIT was lost: success, or an error after which nothing or something
   /// unknown was kept.
   [[nodiscard]] Result<> find_out(Error why);
+  /// `committed`, `aborted`, or empty when that cannot be said.
+  [[nodiscard]] std::string look_up(const Mark& mark);
   void roll_back();
 
   Link link_;

@@ -62,6 +62,8 @@ void Wire::Finish::operator()(pg_conn* held) const { PQfinish(held); }
 
 int Wire::socket() const { return PQsocket(held_.get()); }
 
+bool Wire::encrypted() const { return PQsslInUse(held_.get()) != 0; }
+
 std::string Wire::message() const { return std::string(trim(PQerrorMessage(held_.get()))); }
 
 Result<Wire> Wire::connect(const Address& address, Tick deadline) {

@@ -40,6 +40,8 @@ class Wire {
   /// Never to be used again; says why.
   Error lose(std::string why);
   [[nodiscard]] int socket() const;
+  /// TLS is in use.
+  [[nodiscard]] bool encrypted() const;
 
  private:
   struct Finish {
