@@ -196,6 +196,9 @@ TEST_F(RefreshFailureTest, GrantThatDiedWithALostAnswerSaysSo) {  // TK-07
   });
   EXPECT_EQ(code_of(credential(rotating_)), "reauthorization_required");
   EXPECT_EQ(stored(rotating_).state_reason, "refresh_outcome_unknown");
+  // Also after an operator has asked once more.
+  EXPECT_FALSE(run(vault_.refresh_now(home_, stored(rotating_).id)));
+  EXPECT_EQ(stored(rotating_).state_reason, "refresh_outcome_unknown");
 }
 
 TEST_F(RefreshFailureTest,

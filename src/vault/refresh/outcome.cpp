@@ -9,6 +9,10 @@ namespace {
 
 constexpr std::chrono::minutes kClientPause{5};  // as long as AppHealth refuses
 
+bool is_dead(const Connection& connection) {
+  return connection.state == State::NeedsReauthorization || connection.state == State::Revoked;
+}
+
 }  // namespace
 
 double Refresher::chance() {
@@ -99,7 +103,9 @@ std::optional<Store::Finding> Refresher::finding(const Ride& ride, Attempt::Sett
   std::string_view why = reason::kRefreshTokenRejected;
   if (!ride.failure) why = reason::kNoRefreshToken;
   if (rejected) why = reason::kTokensRejected;
-  if (ride.attempt.in_doubt()) why = reason::kOutcomeUnknown;
+  // Asking for a dead one again does not make the reason better known.
+  const bool was_unknown = ride.held->connection.state_reason == reason::kOutcomeUnknown;
+  if (ride.attempt.in_doubt() || was_unknown) why = reason::kOutcomeUnknown;
   return Store::Finding{State::NeedsReauthorization,
                         std::string(why),
                         ride.failure ? ride.failure->code : std::string()};
@@ -158,7 +164,7 @@ Task<Result<Connection>> Refresher::stored(RidePtr ride) {
     return parts_.store.connections.get(tx, ride->seen.workspace, ride->seen.id);
   };
   WL_CO_TRY(auto connection, co_await parts_.database.read(std::move(read)));
-  if (is_dead(connection.state)) co_return std::unexpected(reauthorization_required(connection));
+  if (is_dead(connection)) co_return std::unexpected(reauthorization_required(connection));
   if (connection.state == State::Active) failures_.clear(ride->seen.id.str());
   co_return connection;
 }
