@@ -8,20 +8,11 @@ import {setTimeout as pause} from 'node:timers/promises';
 import {Browser} from '../support/browser.mjs';
 import {startGateway} from '../support/gateway.mjs';
 import {startOAuthPeer} from '../support/oauth_peer.mjs';
+import {random} from '../support/random.mjs';
 import {startRecordingUpstream} from '../support/recording_upstream.mjs';
 
 const rounds = Number(process.env.WAYLEAVE_CRASH_ROUNDS ?? 40);
 const seed = Number(process.env.WAYLEAVE_TEST_SEED ?? Date.now() % 1_000_000);
-
-// mulberry32: small, seedable, good enough to choose moments.
-function random(state) {
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
-  };
-}
 
 let peer;
 let api;

@@ -1,7 +1,8 @@
 // A gateway and a simulator for a test, with the short words tests use: register an app, connect a
 // user, call the API.
 
-import {randomBytes} from 'node:crypto';
+import {createHash, randomBytes} from 'node:crypto';
+import {existsSync, realpathSync, rmSync} from 'node:fs';
 import {join} from 'node:path';
 
 import {Browser} from './browser.mjs';
@@ -47,6 +48,9 @@ export async function startSandbox({args = ['--auto-consent'], tap = false} = {}
 
 const host = (url) => url.replace(/^https?:\/\//, '').replace(/\/.*/, '');
 
+const made = new Set();
+process.on('exit', () => made.forEach(({memory}) => rmSync(memory, {recursive: true, force: true})));
+
 class Gateway {
   constructor(options) {
     this.options = options;
@@ -58,6 +62,13 @@ class Gateway {
     this.listen = options.listen;
     /** The documented operations that were answered, each checked against its description. */
     this.seen = new Set();
+    made.add(this);
+  }
+
+  /** Where answers of providers are kept when the data folder's disk fails too. */
+  get memory() {
+    if (existsSync(this.data)) this.place = realpathSync(this.data);
+    return `/dev/shm/wayleave-${createHash('sha256').update(this.place ?? this.data).digest('hex').slice(0, 16)}`;
   }
 
   async start(extra = []) {

@@ -1,0 +1,11 @@
+// Chance that can be repeated.
+
+/** mulberry32: small, seedable, good enough to choose moments. Numbers in [0, 1). */
+export function random(state) {
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let t = Math.imul(state ^ (state >>> 15), 1 | state);
+    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
+    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
+  };
+}
