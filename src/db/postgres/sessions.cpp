@@ -26,7 +26,8 @@ Result<PostgresWriteSession::Mark> PostgresWriteSession::open_transaction() {
   connection->defer(lock_sql);
   WL_TRY(const Rows rows,
          connection->control("SELECT CAST(pg_current_xact_id() AS text), "
-                             "left(pg_walfile_name(pg_current_wal_lsn()), 8)"));
+                             "left(pg_walfile_name(pg_current_wal_lsn()), 8) || ' ' || "
+                             "CAST(pg_stat_get_bgwriter_stat_reset_time() AS text)"));
   if (rows.size() != 1) return internal("no answer to BEGIN");
   return Mark{rows.front()[0].text(), rows.front()[1].text()};
 }
@@ -121,7 +122,7 @@ Result<> PostgresWriteSession::find_out(Error why) {
 std::string PostgresWriteSession::look_up(const Mark& mark) {
   // Holding the lock means that the transaction in question is over.
   const auto now = open_transaction();
-  if (!now || now->timeline != mark.timeline) return {};
+  if (!now || now->history != mark.history) return {};
   const auto rows =
       link_.current()->control("SELECT pg_xact_status(CAST('" + mark.transaction + "' AS xid8))");
   if (!rows || rows->size() != 1) return {};

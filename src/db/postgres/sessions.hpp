@@ -32,10 +32,12 @@ class PostgresWriteSession final : public WriteSession {
   [[nodiscard]] bool writable() const override { return link_.up(); }
 
  private:
-  /// Which transaction it is, on which line of the server's history.
+  /// Which transaction it is, and in which stretch of the server's history. A new one begins when
+  /// a standby is promoted, and when the server recovers from a crash (it resets its statistics
+  /// then): numbers of transactions that were lost are given out again.
   struct Mark {
     std::string transaction;
-    std::string timeline;
+    std::string history;
   };
   [[nodiscard]] Result<Mark> open_transaction();
   [[nodiscard]] Result<> undo(Result<> outcome);

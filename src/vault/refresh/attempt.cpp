@@ -15,11 +15,11 @@ Millis grown(Millis least, Millis most, int times) {
   return std::min(most, least * (1 << std::min(times, kDoublingsMax)));
 }
 
+}  // namespace
+
 bool is_dead(State state) {
   return state == State::NeedsReauthorization || state == State::Revoked;
 }
-
-}  // namespace
 
 Attempt::Step Attempt::begin() { return Load{}; }
 

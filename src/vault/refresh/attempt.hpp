@@ -20,6 +20,9 @@ enum class Occasion {
   Scheduled,  ///< nobody waits for it: leaves at once when another process is at it
 };
 
+/// Nothing can be refreshed any more: the user has to connect again.
+[[nodiscard]] bool is_dead(State state);
+
 /// Who has the lease on a connection's refresh token. It carries no time of day: while its holder
 /// lives, `beat` grows, and whoever has seen the same holder at the same beat for a lease's whole
 /// life, on a steady clock of their own, may take over. No two clocks are ever compared.

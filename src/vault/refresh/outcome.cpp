@@ -9,10 +9,6 @@ namespace {
 
 constexpr std::chrono::minutes kClientPause{5};  // as long as AppHealth refuses
 
-bool is_dead(const Connection& connection) {
-  return connection.state == State::NeedsReauthorization || connection.state == State::Revoked;
-}
-
 }  // namespace
 
 double Refresher::chance() {
@@ -164,7 +160,7 @@ Task<Result<Connection>> Refresher::stored(RidePtr ride) {
     return parts_.store.connections.get(tx, ride->seen.workspace, ride->seen.id);
   };
   WL_CO_TRY(auto connection, co_await parts_.database.read(std::move(read)));
-  if (is_dead(connection)) co_return std::unexpected(reauthorization_required(connection));
+  if (is_dead(connection.state)) co_return std::unexpected(reauthorization_required(connection));
   if (connection.state == State::Active) failures_.clear(ride->seen.id.str());
   co_return connection;
 }

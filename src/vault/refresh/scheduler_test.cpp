@@ -122,6 +122,20 @@ TEST_F(SchedulerTest, RefusedClientDoesNotBurnThroughItsConnections) {  // TK-11
   EXPECT_EQ(audited(), (std::vector<std::string>{"app.client_refused"}));
 }
 
+TEST_F(SchedulerTest, ClockThatJumpsRefreshesEachConnectionOnce) {  // TK-16
+  constexpr int kMany = 200;
+  for (int i = 0; i < kMany; ++i) connect(steady_, "user-" + std::to_string(i));
+  net_.answer_with(tokens_answer("access-1", ""));
+  store_.clock.advance(24h);
+  start();
+  wait_for_calls(kMany);
+  run(vault_.settled());
+  store_.clock.advance(-48h);
+  EXPECT_EQ(shown(must(credential(steady_, "user-7")).access_token), "access-1");
+  run(vault_.settled());
+  EXPECT_LE(net_.count(), std::size_t{kMany + 1});
+}
+
 TEST_F(SchedulerTest, TwoServersShareWhatIsDue) {  // TK-01
   constexpr int kMany = 200;
   for (int i = 0; i < kMany; ++i) connect(rotating_, "user-" + std::to_string(i));
