@@ -81,7 +81,10 @@ void Replica::recover() {
 }
 
 void Replica::crash() {
-  if (flight_ && flight_->answer && !flight_->safe) {
+  // What the disk has not taken in sync outlives the process, and now and then not the machine.
+  const bool outlives = flight_ && flight_->noted && universe_.world.chance(70);
+  if (flight_ && flight_->noted && !outlives) journal_.reset();
+  if (flight_ && flight_->answer && !flight_->safe && !outlives) {
     universe_.lost(*flight_->answer, "a crash before it was durable");
   }
   if (flight_ && flight_->coming) universe_.lost(*flight_->coming, "a crash before it came");
@@ -296,14 +299,16 @@ void Replica::on(FlightPtr flight, Attempt::Commit commit) {
       done);
 }
 
-void Replica::on(FlightPtr flight, Attempt::Keep) {
-  later(universe_.world.between(1ms, 100ms), [this, flight] {
+void Replica::on(FlightPtr flight, Attempt::Keep keep) {
+  const Millis time = keep.sync ? universe_.world.between(1ms, 100ms) : 1ms;
+  later(time, [this, flight, keep] {
     const bool fits = universe_.world.now() >= journal_full_until;
     if (fits && universe_.mutation != Mutation::Journal) {
       journal_ = Entry{flight->sent_token, *flight->answer, flight->asked_fence};
       universe_.note("kept token " + std::to_string(*flight->answer));
     }
-    if (fits) flight->safe = true;
+    if (fits && keep.sync) flight->safe = true;
+    flight->noted = fits && !keep.sync;
     step(flight, flight->attempt.kept(fits));
   });
 }

@@ -55,6 +55,7 @@ class Replica {
     std::optional<int> answer;  // the refresh token that came
     std::optional<int> coming;  // one that is on its way here
     bool safe = false;          // committed or kept
+    bool noted = false;         // in the journal, not in sync
     bool beating = false;
     Millis cool_down{0};
   };
@@ -79,7 +80,7 @@ class Replica {
   void on(FlightPtr flight, Attempt::Pause);
   void on(FlightPtr flight, Attempt::Ask);
   void on(FlightPtr flight, Attempt::Commit);
-  void on(FlightPtr flight, Attempt::Keep);
+  void on(FlightPtr flight, Attempt::Keep keep);
   void on(FlightPtr flight, Attempt::Forget);
   void on(FlightPtr flight, Attempt::Settle);
   void on(FlightPtr flight, Attempt::Finish);

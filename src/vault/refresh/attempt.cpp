@@ -105,7 +105,8 @@ Attempt::Step Attempt::answered(Answer answer, Tick now) {
   switch (answer) {
     case Answer::Granted:
       have_answer_ = true;
-      return Commit{};
+      // A token that works once is on the disk before anything else is done.
+      return loaded_.rotates ? Step{Keep{}} : Step{Commit{}};
     case Answer::Refused:
       return settle(Settlement::Condemn);
     case Answer::ClientRefused:
@@ -148,13 +149,17 @@ Attempt::Step Attempt::committed(Written outcome) {
 Attempt::Step Attempt::keep_or_wait() {
   if (!kept_ && !keep_tried_) {
     keep_tried_ = true;
-    return Keep{};
+    return Keep{.sync = true};
   }
   keep_tried_ = kept_;
   return Pause{grown(kCommitPauseMin, kCommitPauseMax, pauses_++)};
 }
 
 Attempt::Step Attempt::kept(bool safe) {
+  if (!keep_tried_) {
+    noted_ = safe;
+    return Commit{};
+  }
   kept_ = safe;
   pauses_ = 0;
   return keep_or_wait();
@@ -196,12 +201,12 @@ void Attempt::beat(Written outcome, Tick issued) {
 Attempt::Step Attempt::finish(Ending ending) {
   ending_ = ending;
   const bool over = ending == Ending::Stored || ending == Ending::Gone;
-  if (kept_ && over) return Forget{};
+  if ((kept_ || noted_) && over) return Forget{};
   return Finish{ending};
 }
 
 Attempt::Step Attempt::forgotten() {
-  kept_ = false;
+  kept_ = noted_ = false;
   return Finish{ending_};
 }
 

@@ -41,8 +41,9 @@ inline constexpr Millis kLeaseLife{15'000};
 /// reports that with `beat`. Belongs to one strand.
 ///
 /// The order makes that no grant is lost: load, claim (lease, look again and note what is about to
-/// be sent, in one transaction), ask, commit where the fence is ours. What cannot be committed is
-/// kept in the emergency journal first, then tried for as long as it takes (TK-01 to TK-09).
+/// be sent, in one transaction), ask, note a rotated token in the emergency journal, commit where
+/// the fence is ours. What cannot be committed is kept in the journal in sync with the disk, then
+/// tried for as long as it takes (TK-01 to TK-09).
 class Attempt {
  public:
   struct Terms {
@@ -68,7 +69,11 @@ class Attempt {
     /// ours may have been replaced, so it is stored as `refresh_unknown`.
     bool contested = false;
   };
-  struct Keep {};    ///< put the answer into the emergency journal
+  /// Put the answer into the emergency journal: before the commit quickly, so that it outlives this
+  /// process; after one that failed in sync with the disk, so that it outlives the machine.
+  struct Keep {
+    bool sync = false;
+  };
   struct Forget {};  ///< and take it out again
   enum class Settlement {
     Unspent,    ///< the refresh token was not spent
@@ -157,6 +162,7 @@ class Attempt {
   Terms terms_;
   bool have_answer_ = terms_.salvage;
   bool kept_ = terms_.salvage;
+  bool noted_ = false;  // in the journal, not in sync
   bool keep_tried_ = terms_.salvage;
   Doubt doubt_ = Doubt::None;
   Loaded loaded_;

@@ -26,7 +26,8 @@ Attempt asking(Attempt::Loaded loaded = rotating(), Occasion occasion = Occasion
 }
 Attempt committing() {
   Attempt attempt = asking();
-  EXPECT_TRUE(std::holds_alternative<Attempt::Commit>(attempt.answered(Answer::Granted, kStart)));
+  EXPECT_TRUE(std::holds_alternative<Attempt::Keep>(attempt.answered(Answer::Granted, kStart)));
+  EXPECT_TRUE(std::holds_alternative<Attempt::Commit>(attempt.kept(true)));
   return attempt;
 }
 
@@ -47,7 +48,21 @@ void expect(const Attempt::Step& step) {
 
 TEST(Attempt, AsksAndStores) {
   Attempt attempt = committing();
+  expect<Attempt::Forget>(attempt.committed(Written::Done));
+  expect_ending(attempt.forgotten(), Ending::Stored);
+}
+
+TEST(Attempt, StoresAlthoughTheJournalDidNotTakeTheAnswer) {
+  Attempt attempt = asking();
+  (void)attempt.answered(Answer::Granted, kStart);
+  expect<Attempt::Commit>(attempt.kept(false));
+  EXPECT_FALSE(attempt.is_kept());
   expect_ending(attempt.committed(Written::Done), Ending::Stored);
+}
+
+TEST(Attempt, TokenThatWorksForEverNeedsNoJournal) {
+  Attempt attempt = asking({.version = 7});
+  expect<Attempt::Commit>(attempt.answered(Answer::Granted, kStart));
 }
 
 TEST(Attempt, TakesWhatSomebodyElseStoredSinceTheCallerLooked) {  // TK-08
@@ -250,7 +265,8 @@ TEST(Attempt, SalvagedAnswerReplacesEvenACondemnedToken) {
 
 TEST(Attempt, DisconnectedMeanwhileIsGone) {
   Attempt attempt = committing();
-  expect_ending(attempt.committed(Written::Gone), Ending::Gone);
+  expect<Attempt::Forget>(attempt.committed(Written::Gone));
+  expect_ending(attempt.forgotten(), Ending::Gone);
 }
 
 TEST(Attempt, ClaimThatMayHaveBeenWrittenSendsNothing) {

@@ -218,7 +218,8 @@ Task<Attempt::Step> Refresher::on(RidePtr ride, Attempt::Commit step) {
   co_return ride->attempt.committed(change->written);
 }
 
-Task<Attempt::Step> Refresher::on(RidePtr ride, Attempt::Keep) {
+Task<Attempt::Step> Refresher::on(RidePtr ride, Attempt::Keep step) {
+  if (!step.sync) co_return ride->attempt.kept(parts_.journal.note(*ride->answer));
   const auto kept = parts_.journal.keep(*ride->answer);
   note_kept(*ride, kept);
   // Callers are told now; the answer is looked after for as long as it takes.
@@ -227,9 +228,12 @@ Task<Attempt::Step> Refresher::on(RidePtr ride, Attempt::Keep) {
 }
 
 Task<Attempt::Step> Refresher::on(RidePtr ride, Attempt::Forget) {
-  parts_.journal.forget(ride->seen.id);
-  parts_.log.info("token.salvaged",
-                  {{"connection", ride->seen.id.str()}, {"stored", ride->stored_ours}});
+  const bool salvaged = ride->attempt.is_kept();
+  parts_.journal.forget(ride->seen.id, salvaged);
+  if (salvaged) {
+    parts_.log.info("token.salvaged",
+                    {{"connection", ride->seen.id.str()}, {"stored", ride->stored_ours}});
+  }
   co_return ride->attempt.forgotten();
 }
 

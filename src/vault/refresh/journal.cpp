@@ -49,7 +49,7 @@ bool sync(const fs::path& path) {
 }
 
 /// Written whole and synced, or not there.
-bool write_file(const fs::path& path, std::string_view bytes) {
+bool write_file(const fs::path& path, std::string_view bytes, bool in_sync = true) {
   const fs::path partial = path.string() + ".partial";
   const int fd = ::open(partial.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
   if (fd < 0) return false;
@@ -60,10 +60,11 @@ bool write_file(const fs::path& path, std::string_view bytes) {
     if (some <= 0) break;
     written += static_cast<std::size_t>(some);
   }
-  const bool whole = written == bytes.size() && ::fsync(fd) == 0;
+  const bool whole = written == bytes.size() && (!in_sync || ::fsync(fd) == 0);
   const int why = errno;
   ::close(fd);
-  if (whole && ::rename(partial.c_str(), path.c_str()) == 0 && sync(path.parent_path())) {
+  if (whole && ::rename(partial.c_str(), path.c_str()) == 0 &&
+      (!in_sync || sync(path.parent_path()))) {
     return true;
   }
   ::unlink(partial.c_str());
@@ -165,10 +166,21 @@ void Journal::prepare() const {
   if (is_safe(folders_.front())) make_reserve(folders_.front());
 }
 
-Result<> Journal::keep(const Entry& entry) const {
+std::string Journal::seal(const Entry& entry) const {
   const SecretString plain = write_entry(entry);
-  std::string bytes = entry.workspace.str() + "\n";
-  bytes += keys_.seal(plain, place_of(entry.workspace, entry.connection));
+  return entry.workspace.str() + "\n" +
+         keys_.seal(plain, place_of(entry.workspace, entry.connection));
+}
+
+bool Journal::note(const Entry& entry) const {
+  if (folders_.empty()) return false;
+  const fs::path& folder = folders_.front();
+  if (!is_safe(folder)) make_folder(folder);
+  return is_safe(folder) && write_file(file_of(folder, entry.connection), seal(entry), false);
+}
+
+Result<> Journal::keep(const Entry& entry) const {
+  const std::string bytes = seal(entry);
   std::string why;
   for (const auto& folder : folders_) {
     make_folder(folder);
@@ -208,9 +220,10 @@ Journal::Found Journal::read() const {
   return found;
 }
 
-void Journal::forget(const ConnectionId& connection) const {
+void Journal::forget(const ConnectionId& connection, bool in_sync) const {
   for (const auto& folder : folders_) {
     if (::unlink(file_of(folder, connection).c_str()) != 0) continue;
+    if (!in_sync) return;
     (void)sync(folder);
     if (folder == folders_.front()) {
       make_reserve(folder);

@@ -33,6 +33,9 @@ class Journal {
 
   /// Makes the first folder (mode 0700) and its reserve if that can be done.
   void prepare() const;
+  /// The same in the first folder, without waiting for the disk: it outlives this process and not
+  /// the machine. False: it was not taken.
+  [[nodiscard]] bool note(const Entry& entry) const;
   /// `journal_failed` when no folder took it.
   [[nodiscard]] Result<> keep(const Entry& entry) const;
   /// What is there, and how many files could not be read or opened, which stay where they are.
@@ -41,9 +44,12 @@ class Journal {
     int unreadable = 0;
   };
   [[nodiscard]] Found read() const;
-  void forget(const ConnectionId& connection) const;
+  /// `sync`: and not found again after a power cut.
+  void forget(const ConnectionId& connection, bool sync = true) const;
 
  private:
+  [[nodiscard]] std::string seal(const Entry& entry) const;
+
   std::vector<std::filesystem::path> folders_;
   const crypto::KeyRing& keys_;
 };
