@@ -19,6 +19,7 @@ class FlakyDatabase final : public db::Database {
     Pass,
     Refuse,  ///< not carried out, and said so
     Deny,    ///< carried out, and the answer is an error
+    Hang,    ///< carried out and answered only when the test releases it
   };
   /// Judges each write by its number, from 0 on.
   void judge_writes(std::function<Fate(int)> judge) {
@@ -27,6 +28,17 @@ class FlakyDatabase final : public db::Database {
     writes_ = 0;
   }
   void pass() { judge_writes(nullptr); }
+  /// Carries out what hangs, on the caller's thread.
+  void release() {
+    std::vector<std::pair<Work, Done>> hanging;
+    {
+      const std::lock_guard lock(mutex_);
+      hanging.swap(hanging_);
+    }
+    for (auto& [work, done] : hanging) {
+      done(real_.write_blocking([&](db::Transaction& tx) { return work(tx); }));
+    }
+  }
 
   Result<> migrate(const std::vector<db::Migration>& migrations,
                    std::vector<std::string>* applied) override {
@@ -39,6 +51,11 @@ class FlakyDatabase final : public db::Database {
     const auto run = [&work](db::Transaction& tx) { return work(tx); };
     if (access == Access::Read) return done(real_.read_blocking(run));
     const Fate fate = next_fate();
+    if (fate == Fate::Hang) {
+      const std::lock_guard lock(mutex_);
+      hanging_.emplace_back(std::move(work), std::move(done));
+      return;
+    }
     Result<> outcome;
     if (fate != Fate::Refuse) outcome = real_.write_blocking(run);
     if (fate != Fate::Pass) outcome = fail(ErrorKind::Retry, "database_unavailable", "as ordered");
@@ -55,6 +72,7 @@ class FlakyDatabase final : public db::Database {
   std::mutex mutex_;
   std::function<Fate(int)> judge_;
   int writes_ = 0;
+  std::vector<std::pair<Work, Done>> hanging_;
 };
 
 }  // namespace wayleave::vault

@@ -145,7 +145,7 @@ test(`${kills} kills with rotation and reuse detection, no grace, seed ${seed}: 
   const pair = await startPair(t, {
     peer, tap, scopes: ['openid', 'email'], authorize: `${peer.url}/auth`, issuer: peer.url, refresh: '{rotates: true}',
   });
-  // How an answer was lost: not sent yet, or so many ms before the end and not stored yet.
+  // How an answer was lost: not sent yet, or so many ms before the kill and not stored yet.
   let unsent = 0;
   const unstored = [];
   const tally = await killAgainAndAgain(pair, tap, {tries: 2, explain(one, killed) {
@@ -155,7 +155,7 @@ test(`${kills} kills with rotation and reuse detection, no grace, seed ${seed}: 
     if (answered.sentAt === undefined || answered.sentAt > killed.since) {
       unsent += 1;
     } else {
-      unstored.push(killed.until - answered.sentAt);
+      unstored.push(killed.since - answered.sentAt);
       assert.ok(unstored.at(-1) < storeTime, `an answer was not stored for ${unstored.at(-1)} ms`);
     }
   }});

@@ -1,5 +1,6 @@
 // A rotated token that the database does not take: it is never dropped (TK-06).
 #include <filesystem>
+#include <thread>
 
 #include "vault/test_vault.hpp"
 
@@ -49,6 +50,21 @@ TEST_F(EmergencyTest, AnswerIsKeptWhileTheDatabaseFailsAndStoredOnceItWorks) {
   EXPECT_EQ(kept(), 0);
   EXPECT_EQ(net_.count(), 1U);
   EXPECT_EQ(shown(must(credential(rotating_)).access_token), "access-1");
+}
+
+TEST_F(EmergencyTest, AnswerIsKeptWhileItsCommitHangs) {
+  fail_commits(Fate::Hang);
+  std::thread database([this] {
+    while (kept() == 0) std::this_thread::yield();  // a kill -9 from here on loses nothing
+    EXPECT_EQ(stored_tokens(rotating_).second, "refresh-0");
+    database_.release();
+  });
+  EXPECT_EQ(shown(must(credential(rotating_)).access_token), "access-1");
+  database.join();
+  run(vault_.settled());
+  EXPECT_EQ(stored_tokens(rotating_).second, "refresh-1");
+  EXPECT_EQ(kept(), 0);
+  EXPECT_EQ(net_.count(), 1U);
 }
 
 TEST_F(EmergencyTest, NobodyAsksAnewWhileTheAnswerIsKept) {
