@@ -180,7 +180,7 @@ describe('a database that goes away', () => {
     }));
     assert.equal(kept(all.gateway.memory).length, 1);
     await dieAndComeBack(all, async () => {
-      disk.repair();
+      await disk.repair();
       await postgres.start();
     });
     await assertWhole(all);

@@ -6,6 +6,8 @@ import {closeSync, mkdirSync, mkdtempSync, openSync, rmSync, writeFileSync, writ
 import {tmpdir} from 'node:os';
 import path from 'node:path';
 
+import {eventually} from './wait.mjs';
+
 const run = (command, ...args) => execFileSync(command, args, {stdio: ['ignore', 'ignore', 'pipe']});
 
 const disks = new Set();
@@ -35,9 +37,9 @@ export function makeDisk(mebibytes = 24) {
     /** What the kernel does when a disk fails: nothing is written from now on, whoever has it open. */
     turnReadOnly: () => run('mount', '-o', 'remount,abort', folder),
     /** After nobody uses it any more: as good as new. */
-    repair() {
-      run('umount', folder);
-      try { run('e2fsck', '-p', image); } catch (error) { if (error.status > 2) throw error; }
+    async repair() {
+      await eventually('it can be unmounted', () => (run('umount', folder), true));
+      try { run('e2fsck', '-y', image); } catch (error) { if (error.status > 2) throw error; }
       mount();
     },
     remove() {
