@@ -89,8 +89,7 @@ void Replica::crash() {
   }
   if (flight_ && flight_->coming) universe_.lost(*flight_->coming, "a crash before it came");
   up_ = false;
-  frozen_ = false;
-  away_since_ = universe_.world.now();
+  if (!std::exchange(frozen_, false)) away_since_ = universe_.world.now();
   waiting_.clear();
   flight_.reset();
   universe_.store.lose_volatile(owner_);
@@ -346,9 +345,7 @@ void Replica::on(FlightPtr flight, Attempt::Settle settle) {
 
 void Replica::on(FlightPtr flight, Attempt::Finish) {
   cool_until_ = universe_.world.now() + flight->cool_down;
-  if (flight->answer && !flight->safe) {
-    universe_.lost(*flight->answer, "somebody else's was stored");
-  }
+  if (flight->answer) universe_.lost(*flight->answer, "somebody else's was stored");
   if (flight_ == flight) flight_.reset();
   forsaken_ = false;
   // An answer that another process kept, or this one before it could store it, goes on here.

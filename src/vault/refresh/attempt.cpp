@@ -8,7 +8,9 @@ namespace {
 constexpr Millis kPollMin{50};
 constexpr Millis kPollMax{500};
 constexpr Millis kCommitPauseMin{100};
-constexpr Millis kCommitPauseMax{10'000};
+/// Several tries within the life of a lease, or others go on before a database that is back took
+/// it.
+constexpr Millis kCommitPauseMax{3'000};
 constexpr int kDoublingsMax = 10;
 
 Millis grown(Millis least, Millis most, int times) {
@@ -147,6 +149,8 @@ Attempt::Step Attempt::committed(Written outcome) {
 }
 
 Attempt::Step Attempt::keep_or_wait() {
+  // What was seen before the database failed says nothing: its holder could not show itself.
+  watched_.reset();
   if (!kept_ && !keep_tried_) {
     keep_tried_ = true;
     return Keep{.sync = true};
