@@ -58,6 +58,11 @@ struct Config {
   std::uint32_t refresh_rate = 1'000;          ///< token requests per second and endpoint
 
   [[nodiscard]] bool speaks_tls() const { return !tls_cert.empty(); }
+  /// The file of an embedded database; empty for another kind.
+  [[nodiscard]] std::string sqlite_path() const {
+    constexpr std::string_view scheme = "sqlite:";
+    return database.starts_with(scheme) ? database.substr(scheme.size()) : std::string();
+  }
 };
 
 /// Settles the options: flag, then environment, then the file named by `--config`, then the

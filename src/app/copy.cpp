@@ -10,7 +10,6 @@
 #include "app/core.hpp"
 #include "app/root_key.hpp"
 #include "base/process.hpp"
-#include "db/table_copy.hpp"
 #include "vault/data_keys.hpp"
 #include "vault/key_rotation.hpp"
 
@@ -58,10 +57,9 @@ Result<> expect_no_server(db::Transaction& tx) {
 }
 
 Result<std::vector<Counted>> count_source(db::Transaction& tx) {
-  WL_TRY(auto tables, db::tables_in_order(tx));
+  WL_TRY(auto tables, moving_tables(tx));
   std::vector<Counted> counted;
   for (db::Table& table : tables) {
-    if (!is_backed_up(table.name)) continue;
     WL_TRY(const auto rows, db::count_rows(tx, table));
     counted.push_back({std::move(table), rows});
   }
@@ -69,17 +67,13 @@ Result<std::vector<Counted>> count_source(db::Transaction& tx) {
 }
 
 Result<> expect_empty(db::Transaction& tx) {
-  WL_TRY(const auto tables, db::tables_in_order(tx));
-  for (const db::Table& table : tables) {
-    if (!is_backed_up(table.name)) continue;
-    WL_TRY(const auto rows, db::rows_after(tx, table, nullptr, 1));
-    if (rows.empty()) continue;
-    return fail(ErrorKind::Conflict,
-                "conflict",
-                "the target is in use already (table " + table.name +
-                    " has rows): copy into a new database. Nothing was copied");
-  }
-  return {};
+  WL_TRY(const auto tables, moving_tables(tx));
+  WL_TRY(const auto in_use, table_in_use(tx, tables));
+  if (in_use.empty()) return {};
+  return fail(ErrorKind::Conflict,
+              "conflict",
+              "the target is in use already (table " + in_use +
+                  " has rows): copy into a new database. Nothing was copied");
 }
 
 /// The target is in the middle of its one transaction; the source keeps still.

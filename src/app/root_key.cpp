@@ -11,20 +11,16 @@
 #include <filesystem>
 #include <optional>
 
+#include "base/file.hpp"
+
 namespace wayleave::app {
 namespace {
 
 constexpr std::size_t kKeyTextMax = 4096;  // far more than 32 bytes in base64
 
-/// The path of a SQLite database, or empty.
-std::string sqlite_path(const std::string& url) {
-  constexpr std::string_view scheme = "sqlite:";
-  return url.starts_with(scheme) ? url.substr(scheme.size()) : std::string();
-}
-
 Result<LoadedRootKey> make_in_data_folder(const Config& config, Random& random) {
   const std::string path = default_root_key_path(config);
-  const std::string database = sqlite_path(config.database);
+  const std::string database = config.sqlite_path();
   std::error_code ec;
   if (!database.empty() && std::filesystem::exists(database, ec)) {
     return fail(ErrorKind::Reject,
@@ -41,15 +37,6 @@ Result<LoadedRootKey> make_in_data_folder(const Config& config, Random& random) 
 }
 
 }  // namespace
-
-bool sync_folder_of(const std::string& path) {
-  const auto folder = std::filesystem::path(path).parent_path();
-  const int fd = ::open(folder.empty() ? "." : folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  if (fd < 0) return false;
-  const bool synced = ::fsync(fd) == 0;
-  ::close(fd);
-  return synced;
-}
 
 std::string default_root_key_path(const Config& config) { return config.data + "/root.key"; }
 

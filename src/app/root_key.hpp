@@ -40,8 +40,6 @@ struct LoadedRootKey {
 /// May be done twice, and by two processes at once.
 [[nodiscard]] Result<std::string> take_over_next_root_key(const Config& config,
                                                           const std::string& old_fingerprint);
-/// Makes what happened to the names in the folder of `path` last; false when it cannot.
-[[nodiscard]] bool sync_folder_of(const std::string& path);
 /// Reads a key file; refuses one that others can read.
 [[nodiscard]] Result<crypto::RootKey> read_root_key_file(const std::string& path);
 /// Runs a command that prints a key.

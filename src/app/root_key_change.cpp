@@ -6,6 +6,7 @@
 
 #include "app/key_change.hpp"
 #include "app/root_key.hpp"
+#include "base/file.hpp"
 
 namespace wayleave::app {
 namespace {

@@ -3,9 +3,10 @@
 #include <unistd.h>
 
 #include <array>
-#include <charconv>
 #include <fstream>
 #include <optional>
+
+#include "base/text.hpp"
 
 namespace wayleave {
 namespace {
@@ -41,12 +42,6 @@ std::optional<std::string> start_time(std::string_view pid) {
   return line.substr(at + 1, line.find(' ', at + 1) - at - 1);
 }
 
-bool is_number(std::string_view text) {
-  unsigned long value = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  return error == std::errc{} && end == text.data() + text.size();
-}
-
 }  // namespace
 
 std::string process_name() {
@@ -63,7 +58,7 @@ bool process_has_ended(std::string_view name) {
   const auto slash = name.find('/');
   if (slash == std::string_view::npos) return false;
   const std::string_view pid = name.substr(0, slash);
-  return is_number(pid) && start_time(pid) != name.substr(slash + 1);
+  return parse_number<unsigned long>(pid) && start_time(pid) != name.substr(slash + 1);
 }
 
 }  // namespace wayleave

@@ -14,7 +14,7 @@
 #include "app/backup/part.hpp"
 #include "app/core.hpp"
 #include "app/root_key.hpp"
-#include "db/table_copy.hpp"
+#include "base/file.hpp"
 #include "vault/data_keys.hpp"
 #include "vault/json_text.hpp"
 #include "vault/refresh/journal.hpp"
@@ -110,8 +110,7 @@ Result<BackupReport> write_all(db::Transaction& tx,
   WL_CHECK(out.rewind());
   BackupReport report;
   WL_TRY(report.header, read_header(tx, root.fingerprint(), SystemClock().now()));
-  WL_TRY(auto tables, db::tables_in_order(tx));
-  std::erase_if(tables, [](const db::Table& table) { return !is_backed_up(table.name); });
+  WL_TRY(const auto tables, moving_tables(tx));
   std::int64_t all = 0;
   for (const db::Table& table : tables) {
     WL_TRY(const auto rows, db::count_rows(tx, table));
@@ -142,20 +141,29 @@ Result<> note(db::Database& database, const std::string& file, const BackupRepor
 
 }  // namespace
 
-bool is_backed_up(std::string_view table) {
+Result<std::vector<db::Table>> moving_tables(db::Transaction& tx) {
   // The schema stands in the head, changes are for running processes, as are their keys.
   constexpr std::array left_out{"schema_migration", "change_counter", "change_log", "key_holder"};
-  return std::ranges::find(left_out, table) == left_out.end();
+  WL_TRY(auto tables, db::tables_in_order(tx));
+  std::erase_if(tables, [&](const db::Table& table) {
+    return std::ranges::find(left_out, table.name) != left_out.end();
+  });
+  return tables;
+}
+
+Result<std::string> table_in_use(db::Transaction& tx, const std::vector<db::Table>& tables) {
+  for (const db::Table& table : tables) {
+    WL_TRY(const auto rows, db::rows_after(tx, table, nullptr, 1));
+    if (!rows.empty()) return table.name;
+  }
+  return std::string();
 }
 
 Result<> expect_database(const Config& config) {
-  constexpr std::string_view scheme = "sqlite:";
+  const std::string file = config.sqlite_path();
   std::error_code ec;
-  if (config.database.starts_with(scheme) &&
-      !std::filesystem::exists(config.database.substr(scheme.size()), ec)) {
-    return reject("database", "there is no database at " + config.database);
-  }
-  return {};
+  if (file.empty() || std::filesystem::exists(file, ec)) return {};
+  return reject("database", "there is no database at " + config.database);
 }
 
 Result<BackupReport> make_backup(const Config& config,

@@ -13,7 +13,6 @@
 #include "app/backup/part.hpp"
 #include "app/core.hpp"
 #include "app/root_key.hpp"
-#include "db/table_copy.hpp"
 #include "vault/data_keys.hpp"
 #include "vault/json_text.hpp"
 
@@ -125,25 +124,19 @@ Result<std::vector<db::Migration>> migrations_of(const BackupHeader& header) {
                   header.made_by));
 }
 
-std::unexpected<Error> in_use(const std::string& table) {
-  return fail(ErrorKind::Conflict,
-              "conflict",
-              "the database is in use already (table " + table +
-                  " has rows): restore into a new one, for example with another --data or "
-                  "--database. Nothing was changed");
-}
-
 /// The target's tables by name, after making sure that they are empty.
 Result<std::map<std::string, db::Table>> empty_tables(db::Transaction& tx) {
-  WL_TRY(auto all, db::tables_in_order(tx));
-  std::map<std::string, db::Table> tables;
-  for (db::Table& table : all) {
-    if (!is_backed_up(table.name)) continue;
-    WL_TRY(const auto rows, db::rows_after(tx, table, nullptr, 1));
-    if (!rows.empty()) return in_use(table.name);
-    std::string name = table.name;
-    tables.emplace(std::move(name), std::move(table));
+  WL_TRY(const auto all, moving_tables(tx));
+  WL_TRY(const auto in_use, table_in_use(tx, all));
+  if (!in_use.empty()) {
+    return fail(ErrorKind::Conflict,
+                "conflict",
+                "the database is in use already (table " + in_use +
+                    " has rows): restore into a new one, for example with another --data or "
+                    "--database. Nothing was changed");
   }
+  std::map<std::string, db::Table> tables;
+  for (const db::Table& table : all) tables.emplace(table.name, table);
   return tables;
 }
 

@@ -105,7 +105,7 @@ std::vector<Finding> look_at_records(const OpenStore& store) {
 }
 
 std::vector<Finding> look_at_postgres(const Config& config, db::Database& database) {
-  if (config.database.starts_with("sqlite:")) return {};
+  if (!config.sqlite_path().empty()) return {};
   const Instant before = SystemClock().now();
   const auto facts = database.read_blocking([](db::Transaction& tx) { return server_facts(tx); });
   if (!facts) return {unreadable("PostgreSQL", facts.error())};

@@ -16,16 +16,14 @@ constexpr std::string_view kRootKey = "root key";
 constexpr std::string_view kDatabase = "database";
 constexpr std::string_view kSchema = "schema";
 
-bool database_is_new(const Config& config) {
-  constexpr std::string_view scheme = "sqlite:";
-  std::error_code ec;
-  return config.database.starts_with(scheme) &&
-         !std::filesystem::exists(config.database.substr(scheme.size()), ec);
-}
-
 bool exists(const std::string& path) {
   std::error_code ec;
   return std::filesystem::exists(path, ec);
+}
+
+bool database_is_new(const Config& config) {
+  const std::string file = config.sqlite_path();
+  return !file.empty() && !exists(file);
 }
 
 Finding broken_root_key(const Error& error) {
@@ -211,7 +209,7 @@ std::vector<Finding> look_at_store(const Config& config,
                         error.operator_detail.empty()
                             ? error.detail
                             : fmt::format("{} ({})", error.detail, error.operator_detail),
-                        config.database.starts_with("sqlite:")
+                        !config.sqlite_path().empty()
                             ? "check the path, its permissions and the disk"
                             : "check that the server runs, the address, the role and the password",
                         "database_unavailable"});

@@ -6,13 +6,14 @@
 
 #include <array>
 #include <cerrno>
-#include <charconv>
 #include <cstring>
 #include <fstream>
 #include <optional>
 #include <system_error>
 
 #include "base/bytes.hpp"
+#include "base/file.hpp"
+#include "base/text.hpp"
 
 namespace wayleave::vault {
 namespace {
@@ -40,14 +41,6 @@ bool is_safe(const fs::path& folder) {
          info.st_uid == ::geteuid() && (info.st_mode & 077) == 0;
 }
 
-bool sync(const fs::path& path) {
-  const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
-  if (fd < 0) return false;
-  const bool done = ::fsync(fd) == 0;
-  ::close(fd);
-  return done;
-}
-
 /// Written whole and synced, or not there.
 bool write_file(const fs::path& path, std::string_view bytes, bool in_sync = true) {
   const fs::path partial = path.string() + ".partial";
@@ -64,7 +57,7 @@ bool write_file(const fs::path& path, std::string_view bytes, bool in_sync = tru
   const int why = errno;
   ::close(fd);
   if (whole && ::rename(partial.c_str(), path.c_str()) == 0 &&
-      (!in_sync || sync(path.parent_path()))) {
+      (!in_sync || sync_folder_of(path.string()))) {
     return true;
   }
   ::unlink(partial.c_str());
@@ -88,13 +81,6 @@ void make_reserve(const fs::path& folder) {
 
 std::string number(std::optional<std::int64_t> value) {
   return value ? std::to_string(*value) : "-";
-}
-
-std::optional<std::int64_t> parse_number(std::string_view text) {
-  std::int64_t value = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
-  return value;
 }
 
 /// One field per line; tokens have no line ends (OA-18).
@@ -128,9 +114,11 @@ std::optional<Journal::Entry> read_entry(std::string_view text) {
   if (fields[0] != "1" || !fingerprint) return std::nullopt;
   Journal::Entry entry;
   entry.fingerprint = *fingerprint;
-  entry.fence = parse_number(fields[2]).value_or(0);
-  if (const auto at = parse_number(fields[3])) entry.update.expires_at = from_millis(*at);
-  if (const auto life = parse_number(fields[4])) entry.update.life = std::chrono::seconds{*life};
+  entry.fence = parse_number<std::int64_t>(fields[2]).value_or(0);
+  if (const auto at = parse_number<std::int64_t>(fields[3]))
+    entry.update.expires_at = from_millis(*at);
+  if (const auto life = parse_number<std::int64_t>(fields[4]))
+    entry.update.life = std::chrono::seconds{*life};
   entry.update.tokens.access_token = SecretString(fields[5]);
   entry.update.tokens.refresh_token = SecretString(fields[6]);
   return entry;
@@ -222,9 +210,10 @@ Journal::Found Journal::read() const {
 
 void Journal::forget(const ConnectionId& connection, bool in_sync) const {
   for (const auto& folder : folders_) {
-    if (::unlink(file_of(folder, connection).c_str()) != 0) continue;
+    const fs::path file = file_of(folder, connection);
+    if (::unlink(file.c_str()) != 0) continue;
     if (!in_sync) return;
-    (void)sync(folder);
+    (void)sync_folder_of(file.string());
     if (folder == folders_.front()) {
       make_reserve(folder);
     } else {
