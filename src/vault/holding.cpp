@@ -11,6 +11,7 @@ Result<Holding> Store::load(db::Transaction& tx,
   WL_TRY(holding.connection, connections.get(tx, workspace, id));
   WL_TRY(holding.app, apps.find(tx, holding.connection.app));
   WL_TRY(holding.tokens, connections.tokens(tx, holding.connection));
+  holding.fingerprint = token_fingerprint(holding.tokens.refresh_token);
   auto provider = apps.provider(holding.app);
   if (!provider) return std::unexpected(app_misconfigured(holding.app));
   holding.client.provider = *std::move(provider);
@@ -24,8 +25,7 @@ Result<Leases::Outcome> Store::claim(db::Transaction& tx,
                                      const Attempt::Claim& step,
                                      Instant now) const {
   const Connection& connection = loaded.connection;
-  const Leases::Want want{
-      connection.id, connection.version, token_fingerprint(loaded.tokens.refresh_token), step.over};
+  const Leases::Want want{connection.id, connection.version, loaded.fingerprint, step.over};
   WL_TRY(auto outcome, leases.claim(tx, want, now));
   const auto* grant = std::get_if<Leases::Grant>(&outcome);
   const bool sent_by_another =
@@ -49,7 +49,7 @@ Result<Store::Change> Store::commit_refresh(db::Transaction& tx,
   bool moved = false;
   if (current->version != sent.connection.version) {
     WL_TRY(const auto tokens, connections.tokens(tx, *current));
-    moved = token_fingerprint(tokens.refresh_token) != token_fingerprint(sent.tokens.refresh_token);
+    moved = token_fingerprint(tokens.refresh_token) != sent.fingerprint;
   }
   WL_TRY(const bool ours,
          leases.release(

@@ -19,6 +19,7 @@ struct Holding {
   App app;
   Connection connection;
   Tokens tokens;
+  std::string fingerprint;  ///< of the refresh token, see token_fingerprint
   Client client;
 };
 

@@ -5,7 +5,6 @@
 #include <map>
 #include <random>
 
-#include "vault/app_repository.hpp"
 #include "vault/test_store.hpp"
 
 namespace wayleave::vault {
@@ -43,14 +42,6 @@ TEST(RotationState, IsToldByTheStoredKeysAlone) {
 
 class Rotation : public testing::Test {
  protected:
-  Rotation() {
-    app_.id = AppId{"app-1"};
-    app_.workspace = kHome;
-    app_.slug = "a";
-    const crypto::Place place{kHome.str(), "app", "app-1", "client_secret", app_.version};
-    const std::string sealed = store_.keys.seal("client secret", place);
-    must(store_.write([&](db::Transaction& tx) { return app_table::insert(tx, app_, sealed); }));
-  }
   template <class F>
   auto write(F work) {
     return store_.write(std::move(work));
@@ -102,7 +93,7 @@ class Rotation : public testing::Test {
   }
 
   TestStore store_;
-  App app_;
+  App app_ = put_app(store_, kHome);
   const std::vector<SealedTable> tables_ = sealed_tables();
 };
 

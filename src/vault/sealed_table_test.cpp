@@ -17,15 +17,6 @@ const access::Actor kActor{"cli", {}, {}};
 
 class SealedTables : public testing::Test {
  protected:
-  SealedTables() {
-    app_.id = AppId{"app-1"};
-    app_.workspace = kHome;
-    app_.slug = "a";
-    const crypto::Place place{kHome.str(), "app", "app-1", "client_secret", app_.version};
-    const std::string sealed = store_.keys.seal("client secret", place);
-    must(store_.write([&](db::Transaction& tx) { return app_table::insert(tx, app_, sealed); }));
-  }
-
   Connection put(const std::string& user, const std::string& access, const std::string& refresh) {
     Connection connection;
     connection.id = ConnectionId{"con_" + user};
@@ -90,7 +81,7 @@ class SealedTables : public testing::Test {
   }
 
   TestStore store_;
-  App app_;
+  App app_ = put_app(store_, kHome);
   Connections connections_{store_.keys};
   const std::vector<SealedTable> tables_ = sealed_tables();
 };

@@ -9,6 +9,7 @@
 #include "crypto/key_ring.hpp"
 #include "db/temporary_database.hpp"
 #include "tests/support/temp_dir.hpp"
+#include "vault/app_repository.hpp"
 #include "vault/data_keys.hpp"
 #include "vault/vault.hpp"
 
@@ -63,5 +64,17 @@ struct TestStore {
     return must(write([&](db::Transaction& tx) { return tx.query(query, params); }));
   }
 };
+
+/// An app without a provider, enough for rows that refer to one.
+inline App put_app(TestStore& store, const WorkspaceId& workspace) {
+  App app;
+  app.id = AppId{"app-1"};
+  app.workspace = workspace;
+  app.slug = "a";
+  const crypto::Place place{workspace.str(), "app", "app-1", "client_secret", app.version};
+  const std::string sealed = store.keys.seal("client secret", place);
+  must(store.write([&](db::Transaction& tx) { return app_table::insert(tx, app, sealed); }));
+  return app;
+}
 
 }  // namespace wayleave::vault

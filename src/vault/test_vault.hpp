@@ -242,6 +242,21 @@ class VaultTest : public testing::Test {
   }
   void expire() { store_.clock.advance(std::chrono::hours(1)); }
 
+  /// A vault over the same data; `place` tells whose heir it is.
+  Vault::Parts parts(db::Database& database, std::string_view place, const Journal& journal) {
+    return {database,
+            store_.keys,
+            catalogue_,
+            net_,
+            store_.clock,
+            store_.random,
+            log_,
+            journal,
+            lease_owner(store_.random, place),
+            true,
+            kUnhurried};
+  }
+
   template <class T>
   static std::string code_of(const Result<T>& result) {
     return result ? "no error" : result.error().code;
@@ -256,17 +271,7 @@ class VaultTest : public testing::Test {
   Log log_{Log::Level::Off};
   const Journal journal_{{store_.dir.path() / "emergency"}, store_.keys};
   FlakyDatabase database_{*store_.database};
-  Vault vault_{Vault::Parts{database_,
-                            store_.keys,
-                            catalogue_,
-                            net_,
-                            store_.clock,
-                            store_.random,
-                            log_,
-                            journal_,
-                            lease_owner(store_.random, "here"),
-                            true,
-                            kUnhurried}};
+  Vault vault_{parts(database_, "here", journal_)};
   App steady_;
   App rotating_;
 };

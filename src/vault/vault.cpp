@@ -51,7 +51,7 @@ Result<std::optional<Connection>> recover_one(db::Transaction& tx,
     if (is_damage(held.error()) || code == "app_misconfigured") return std::nullopt;
     return std::unexpected(held.error());
   }
-  const bool same = token_fingerprint(held->tokens.refresh_token) == open.fingerprint;
+  const bool same = held->fingerprint == open.fingerprint;
   if (!held->client.provider->auth.refresh.rotates || !same) return std::nullopt;
   if (found->state != State::Active) return std::optional<Connection>{*found};
   WL_TRY(auto marked,

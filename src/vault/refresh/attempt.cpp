@@ -51,7 +51,7 @@ Attempt::Step Attempt::claimed(const ClaimOutcome& outcome, Tick issued, Tick no
   }
   if (const auto* holder = std::get_if<Holder>(&outcome)) return wait_for(*holder, now);
   watched_.reset();
-  lease_until_ = issued + terms_.lease_life;
+  lease_until_ = issued + kLeaseLife;
   const auto& grant = std::get<Claimed>(outcome);
   contested_ = contested_ || (have_answer_ && grant.fence != fence_ + 1);
   fence_ = grant.fence;
@@ -76,7 +76,7 @@ Millis Attempt::watch_time() const {
   // Where a token sent twice costs the whole grant, whoever is only slow gets the time in which the
   // provider could have answered.
   const bool costly = loaded_.rotates && loaded_.grace.count() == 0;
-  return costly ? terms_.lease_life + kTokenTimeout : terms_.lease_life;
+  return costly ? kLeaseLife + kTokenTimeout : kLeaseLife;
 }
 
 Attempt::Settlement Attempt::left_open() const {
@@ -198,7 +198,7 @@ Attempt::Step Attempt::settled(Written outcome) {
 }
 
 void Attempt::beat(Written outcome, Tick issued) {
-  if (outcome == Written::Done) lease_until_ = std::max(lease_until_, issued + terms_.lease_life);
+  if (outcome == Written::Done) lease_until_ = std::max(lease_until_, issued + kLeaseLife);
   if (outcome == Written::Fenced || outcome == Written::Gone) lease_until_ = Tick{};
 }
 

@@ -51,7 +51,6 @@ class Attempt {
     std::int64_t seen = 0;   ///< the version whose tokens are to be replaced
     bool salvage = false;    ///< the answer is there, from the emergency journal, and is not stored
     std::int64_t fence = 0;  ///< of the lease under which that answer was asked for
-    Millis lease_life = kLeaseLife;
   };
 
   // Steps.
@@ -144,8 +143,8 @@ class Attempt {
 
   /// Whether the request may leave now: the lease is surely still ours.
   [[nodiscard]] bool may_ask(Tick now) const { return now < ask_until(); }
-  [[nodiscard]] Tick ask_until() const { return lease_until_ - terms_.lease_life / 5; }
-  [[nodiscard]] Millis beat_pause() const { return terms_.lease_life / 3; }
+  [[nodiscard]] Tick ask_until() const { return lease_until_ - kLeaseLife / 5; }
+  [[nodiscard]] static Millis beat_pause() { return kLeaseLife / 3; }
   /// An answer was lost on the way here: a refusal may only tell that it had been a success.
   [[nodiscard]] bool in_doubt() const { return doubt_ != Doubt::None; }
   /// The answer lies in the emergency journal.

@@ -23,20 +23,8 @@ class EmergencyTest : public VaultTest {
   }
   int kept() { return count_kept(store_.dir.path() / "emergency"); }
 
-  /// Another server on the same data, as after a restart.
-  struct Server {
-    Vault vault;
-    explicit Server(EmergencyTest& test)
-        : vault(Vault::Parts{*test.store_.database,
-                             test.store_.keys,
-                             test.catalogue_,
-                             test.net_,
-                             test.store_.clock,
-                             test.store_.random,
-                             test.log_,
-                             test.journal_,
-                             lease_owner(test.store_.random, "here")}) {}
-  };
+  /// As the next process on this data folder has it.
+  Vault::Parts restarted() { return parts(*store_.database, "here", journal_); }
 };
 
 TEST_F(EmergencyTest, AnswerIsKeptWhileTheDatabaseFailsAndStoredOnceItWorks) {
@@ -93,9 +81,9 @@ TEST_F(EmergencyTest, NextStartStoresWhatTheLastOneCouldNot) {
   ASSERT_EQ(kept(), 1);
   // As the process that was stopped would look to the next one.
   store_.sql("UPDATE refresh_work SET owner = $1 WHERE owner IS NOT NULL", {owner_that_ended()});
-  Server next(*this);
-  EXPECT_EQ(must(run(next.vault.recover())), 0);  // nothing is unknown
-  run(next.vault.settled());
+  Vault next(restarted());
+  EXPECT_EQ(must(run(next.recover())), 0);  // nothing is unknown
+  run(next.settled());
   EXPECT_EQ(stored_tokens(rotating_).second, "refresh-1");
   EXPECT_EQ(stored(rotating_).state, State::Active);
   EXPECT_EQ(kept(), 0);
@@ -110,31 +98,23 @@ TEST_F(EmergencyTest, KeptAnswerHealsAConnectionThatWasGivenUpMeanwhile) {
   net_.answer_with(oauth_error("invalid_grant"));
   {
     const Journal none{{}, store_.keys};  // another machine does not see the journal
-    Vault other(Vault::Parts{*store_.database,
-                             store_.keys,
-                             catalogue_,
-                             net_,
-                             store_.clock,
-                             store_.random,
-                             log_,
-                             none,
-                             "other"});
+    Vault other(parts(*store_.database, "elsewhere", none));
     (void)must(run(other.recover()));
     auto settled = begin(other.settled());
     while (settled.wait_for(20ms) == std::future_status::timeout) store_.clock.advance(5s);
     EXPECT_EQ(stored(rotating_).state, State::NeedsReauthorization);
     EXPECT_EQ(stored(rotating_).state_reason, "refresh_outcome_unknown");
   }
-  Server next(*this);
-  must(run(next.vault.recover()));
-  run(next.vault.settled());
+  Vault next(restarted());
+  must(run(next.recover()));
+  run(next.settled());
   EXPECT_EQ(stored_tokens(rotating_).second, "refresh-1");
   // Somebody else asked meanwhile: whether ours is still good shows with the next refresh.
   EXPECT_EQ(stored(rotating_).state, State::RefreshUnknown);
   EXPECT_EQ(shown(must(credential(rotating_)).access_token), "access-1");
   expire();
   net_.answer_with(tokens_answer("access-2", "refresh-2"));
-  EXPECT_EQ(code_of(run(next.vault.credential(rotating_.id, "ann"))), "no error");
+  EXPECT_EQ(code_of(run(next.credential(rotating_.id, "ann"))), "no error");
   EXPECT_EQ(stored(rotating_).state, State::Active);
 }
 
@@ -143,9 +123,9 @@ TEST_F(EmergencyTest, OldAnswerDoesNotReplaceANewerToken) {
   EXPECT_FALSE(credential(rotating_));
   run(vault_.drain());
   must(keep(grant(rotating_, "ann", "reconnected-access", "reconnected-refresh")));
-  Server next(*this);
-  must(run(next.vault.recover()));
-  run(next.vault.settled());
+  Vault next(restarted());
+  must(run(next.recover()));
+  run(next.settled());
   EXPECT_EQ(stored_tokens(rotating_).second, "reconnected-refresh");
   EXPECT_EQ(kept(), 0);
 }

@@ -62,7 +62,7 @@ Task<Attempt::Step> Refresher::on(RidePtr ride, Attempt::Load) {
   now.version = held.connection.version;
   now.state = held.connection.state;
   now.has_refresh_token = !held.tokens.refresh_token.empty();
-  now.same_token = ride->sent_fingerprint == token_fingerprint(held.tokens.refresh_token);
+  now.same_token = ride->sent_fingerprint == held.fingerprint;
   now.rotates = rules.rotates;
   now.grace = rules.grace;
   co_return ride->attempt.loaded(now);
@@ -174,7 +174,7 @@ Task<Attempt::Step> Refresher::on(RidePtr ride, Attempt::Pause step) {
 
 Task<Attempt::Step> Refresher::on(RidePtr ride, Attempt::Ask) {
   const auto held = ride->held;
-  ride->sent_fingerprint = token_fingerprint(held->tokens.refresh_token);
+  ride->sent_fingerprint = held->fingerprint;
   auto wanted = [this, until = ride->ask_until] {
     return parts_.clock.tick().time_since_epoch().count() < until->load();
   };

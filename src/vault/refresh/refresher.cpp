@@ -53,22 +53,27 @@ class Refresher::Landing {
 
 Task<Result<Connection>> Refresher::refresh(Connection seen, Occasion occasion) {
   const auto executor = co_await asio::this_coro::executor;
-  WL_CO_TRY(auto boarded, join_or_begin(seen.id, occasion));
-  const FlightPtr flight = boarded.flight;
-  if (boarded.landing) {
-    const Attempt::Terms terms{.occasion = occasion, .seen = seen.version};
-    take_off(executor, flight, std::move(seen), terms, nullptr, std::move(boarded.landing));
-  }
+  WL_CO_TRY(const auto flight, share(executor, std::move(seen), occasion));
   co_await flight->landed.wait();
   co_return *flight->said;
 }
 
-Task<> Refresher::start(Connection seen, Occasion occasion) {
+Task<> Refresher::start(Connection seen) {
   const auto executor = co_await asio::this_coro::executor;
-  auto boarded = join_or_begin(seen.id, occasion);
-  if (!boarded || !boarded->landing) co_return;
-  const Attempt::Terms terms{.occasion = occasion, .seen = seen.version};
-  take_off(executor, boarded->flight, std::move(seen), terms, nullptr, std::move(boarded->landing));
+  (void)share(executor, std::move(seen), Occasion::Due);
+}
+
+Result<Refresher::FlightPtr> Refresher::share(asio::any_io_executor executor,
+                                              Connection seen,
+                                              Occasion occasion) {
+  WL_TRY(auto boarded, join_or_begin(seen.id, occasion));
+  FlightPtr flight = boarded.flight;
+  if (boarded.landing) {
+    const Attempt::Terms terms{.occasion = occasion, .seen = seen.version};
+    take_off(
+        std::move(executor), flight, std::move(seen), terms, nullptr, std::move(boarded.landing));
+  }
+  return flight;
 }
 
 Task<> Refresher::salvage(std::shared_ptr<const Journal::Entry> entry) {

@@ -48,7 +48,7 @@ class Refresher : public std::enable_shared_from_this<Refresher> {
   /// since, that is the outcome. Errors as of `Vault::credential`.
   [[nodiscard]] Task<Result<Connection>> refresh(Connection seen, Occasion occasion);
   /// Starts one and waits for nothing; does nothing within a cool-down.
-  [[nodiscard]] Task<> start(Connection seen, Occasion occasion = Occasion::Due);
+  [[nodiscard]] Task<> start(Connection seen);
   /// Stores an answer from the emergency journal, however long that takes.
   [[nodiscard]] Task<> salvage(std::shared_ptr<const Journal::Entry> entry);
   /// How long callers need not ask again for this connection.
@@ -79,6 +79,10 @@ class Refresher : public std::enable_shared_from_this<Refresher> {
     FlightPtr flight;
     LandingPtr landing;  ///< set when this caller began the flight and has to run it
   };
+  /// The flight there is, or one that begins now.
+  Result<FlightPtr> share(boost::asio::any_io_executor executor,
+                          Connection seen,
+                          Occasion occasion);
   Result<Boarded> join_or_begin(const ConnectionId& id, Occasion occasion);
   static Task<> fly(std::shared_ptr<Refresher> self, RidePtr ride, LandingPtr landing);
   void take_off(boost::asio::any_io_executor executor,

@@ -141,17 +141,7 @@ TEST_F(SchedulerTest, TwoServersShareWhatIsDue) {  // TK-01
   for (int i = 0; i < kMany; ++i) connect(rotating_, "user-" + std::to_string(i));
   net_.answer_with(tokens_answer("access-1", "refresh-1"));
   expire();
-  Vault other(Vault::Parts{*store_.database,
-                           store_.keys,
-                           catalogue_,
-                           net_,
-                           store_.clock,
-                           store_.random,
-                           log_,
-                           journal_,
-                           lease_owner(store_.random, "there"),
-                           true,
-                           kUnhurried});
+  Vault other(parts(*store_.database, "there", journal_));
   auto second = begin(other.keep_fresh());
   start();
   wait_for_calls(kMany);
