@@ -9,5 +9,5 @@ die() {
   exit 1
 }
 
-# Node 22, pinned by tests/package.json: Debian 12 has only 18.
-node=tests/node_modules/.bin/node
+# Node 22, pinned by tools/package.json: Debian 12 has only 18, which here runs nothing but npm.
+node=tools/node_modules/.bin/node

@@ -17,24 +17,7 @@ bool is_https(const BrowserParts& parts) { return parts.public_url.starts_with("
 
 void add_browser_fields(const BrowserParts& parts, net::Response& response) {
   response.fields.add("Cache-Control", "no-store");
-  response.fields.add("Referrer-Policy", "no-referrer");
-  response.fields.add("X-Content-Type-Options", "nosniff");
-  response.fields.add("X-Frame-Options", "DENY");
-  if (is_https(parts)) response.fields.add("Strict-Transport-Security", "max-age=31536000");
-}
-
-/// The `q` of one media range in thousandths; 1000 when there is none, 0 when it is malformed.
-int quality(std::string_view parameters) {
-  for (const std::string_view raw : split(parameters, ';')) {
-    const std::string parameter = to_lower(trim(raw));
-    if (!parameter.starts_with("q=")) continue;
-    const std::string text = parameter.substr(2);
-    double value = 0;
-    const auto [end, fault] = std::from_chars(text.data(), text.data() + text.size(), value);
-    const bool sound = fault == std::errc{} && end == text.data() + text.size();
-    return sound && value >= 0 && value <= 1 ? static_cast<int>(value * 1000) : 0;
-  }
-  return 1000;
+  add_safety_fields(parts, response);
 }
 
 Task<net::Response> misdirected(BrowserParts parts) {
@@ -45,6 +28,13 @@ Task<net::Response> misdirected(BrowserParts parts) {
 }
 
 }  // namespace
+
+void add_safety_fields(const BrowserParts& parts, net::Response& response) {
+  response.fields.add("Referrer-Policy", "no-referrer");
+  response.fields.add("X-Content-Type-Options", "nosniff");
+  response.fields.add("X-Frame-Options", "DENY");
+  if (is_https(parts)) response.fields.add("Strict-Transport-Security", "max-age=31536000");
+}
 
 net::Response html_page(const BrowserParts& parts,
                         int status,
@@ -95,6 +85,19 @@ std::string binding_cookie(std::string_view value, bool https) {
                        "; HttpOnly; SameSite=Lax";
   if (https) cookie += "; Secure";
   return cookie;
+}
+
+int quality(std::string_view parameters) {
+  for (const std::string_view raw : split(parameters, ';')) {
+    const std::string parameter = to_lower(trim(raw));
+    if (!parameter.starts_with("q=")) continue;
+    const std::string text = parameter.substr(2);
+    double value = 0;
+    const auto [end, fault] = std::from_chars(text.data(), text.data() + text.size(), value);
+    const bool sound = fault == std::errc{} && end == text.data() + text.size();
+    return sound && value >= 0 && value <= 1 ? static_cast<int>(value * 1000) : 0;
+  }
+  return 1000;
 }
 
 Audience audience(std::string_view accept) {

@@ -19,6 +19,9 @@ struct BrowserParts {
   std::string public_url;  ///< without trailing slash; never taken from a request (OA-09)
 };
 
+/// For every answer that a browser sees: not to be framed, sniffed or named as referrer; HSTS when
+/// the public URL is https (AD-04).
+void add_safety_fields(const BrowserParts& parts, net::Response& response);
 /// A page with the headers of OA-11 and OA-12: never cached, framed, sniffed or named as referrer;
 /// HSTS when the public URL is https. `form_origins`: see connect::page_policy.
 [[nodiscard]] net::Response html_page(const BrowserParts& parts,
@@ -37,6 +40,10 @@ struct BrowserParts {
 /// `wayleave_flow`: HttpOnly, SameSite=Lax so that it comes along with the provider's redirect,
 /// Secure on https (OA-02).
 [[nodiscard]] std::string binding_cookie(std::string_view value, bool https);
+
+/// The `q` among the parameters of one item of an Accept field, in thousandths; 1000 when there is
+/// none, 0 when it is malformed (RFC 9110 section 12.4.2).
+[[nodiscard]] int quality(std::string_view parameters);
 
 /// Who asks, by `Accept` (RFC 9110 section 12.5.1): a browser going somewhere names HTML, a program
 /// that wants JSON names it and likes it at least as much; anybody else is neither.

@@ -13,6 +13,7 @@
 
 #include "api/callback_routes.hpp"
 #include "api/connect_routes.hpp"
+#include "api/console_routes.hpp"
 #include "api/problem.hpp"
 #include "api/routes.hpp"
 #include "app/client_tls.hpp"
@@ -20,10 +21,17 @@
 #include "app/key_keeper.hpp"
 #include "app/metrics.hpp"
 #include "app/server_settings.hpp"
+#include "base/embedded.hpp"
 #include "db/change_watcher.hpp"
 #include "gateway/gateway.hpp"
 #include "net/server.hpp"
 #include "net/tls_acceptor.hpp"
+
+namespace wayleave {
+
+extern const EmbeddedAsset console_files[];  // the console's web build
+
+}  // namespace wayleave
 
 namespace wayleave::app {
 namespace {
@@ -128,6 +136,7 @@ struct Serving::Impl {
     const api::BrowserParts browser{core->installer(), log, core->public_url()};
     api::add_callback_routes(*router, browser);
     api::add_connect_routes(*router, browser);
+    api::add_console_routes(*router, browser, console_files);
     return router;
   }
 

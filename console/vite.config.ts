@@ -1,0 +1,20 @@
+/// <reference types="vitest/config" />
+import react from '@vitejs/plugin-react';
+import {defineConfig} from 'vite';
+
+// `npm run dev` serves the sources and passes everything else on to a gateway that runs already.
+const gateway = process.env['WAYLEAVE_URL'] ?? 'http://127.0.0.1:8080';
+const passedOn = ['/v1', '/proxy', '/connect', '/sso', '/openapi.json'];
+
+export default defineConfig({
+  base: '/console/',
+  plugins: [react()],
+  build: {
+    // The policy lets nothing inline through: no data: fonts, no inlined scripts.
+    assetsInlineLimit: 0,
+    modulePreload: {polyfill: false},
+    target: 'baseline-widely-available',
+  },
+  server: {proxy: Object.fromEntries(passedOn.map((path) => [path, gateway]))},
+  test: {environment: 'jsdom'},
+});
