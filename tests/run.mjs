@@ -1,6 +1,6 @@
 // Runs every test and ends with `N passed, N failed`: the unit tests that CTest knows (GoogleTest
-// programs, one by one), then the integration tests (node:test files), the canary last because it
-// searches what all the others left behind. What keeps rows is run a second time on PostgreSQL; those
+// programs, one by one), the checks of the web packages, the integration tests and those in a real
+// browser (node:test files), the canary last because it searches what all the others left behind. What keeps rows is run a second time on PostgreSQL; those
 // results are named `unit/postgres/...` and `integration/postgres/...`.
 //
 //   node tests/run.mjs --build build/release [--filter REGEX]
@@ -12,12 +12,19 @@ import path from 'node:path';
 import {run} from 'node:test';
 import {parseArgs, promisify} from 'node:util';
 
+import {runWebTests} from './support/web_packages.mjs';
+
 const root = path.resolve(import.meta.dirname, '..');
 const {values: options} = parseArgs({
   options: {build: {type: 'string', default: 'build/release'}, filter: {type: 'string', default: ''}},
 });
 const build = path.resolve(root, options.build);
 const wanted = new RegExp(options.filter, 'i');
+// A filter that begins with a kind needs no other.
+const isKindWanted = (kind) => {
+  const named = ['unit', 'web', 'integration', 'e2e'].find((name) => new RegExp(`^\\^?${name}(/|$)`, 'i').test(options.filter));
+  return named === undefined || named === kind;
+};
 const failures = [];
 let passed = 0;
 
@@ -126,20 +133,23 @@ async function runUnitTests() {
   }
 }
 
-// ---- integration tests ----
+// ---- integration tests, and those in a browser ----
 
-const integration = path.join(root, 'tests/integration');
-const label = (file) => (process.env.WAYLEAVE_TEST_DATABASE ? 'postgres/' : '') + path.basename(file, '.test.mjs');
+const kindOf = (file) => path.basename(path.dirname(file));
+const baseOf = (file) => path.basename(file, '.test.mjs');
+const onWhat = () => (process.env.WAYLEAVE_TEST_DATABASE ? 'postgres/' : '');
+const label = (file) => `${kindOf(file)}/${onWhat()}${baseOf(file)}`;
 
-// Which files to run, on which databases, and whether all their tests are meant.
-async function integrationFiles() {
-  const names = (await readdir(integration)).filter((name) => name.endsWith('.test.mjs')).sort();
-  const again = names.filter((name) => onPostgres.includes(path.basename(name, '.test.mjs')));
-  const isChosen = (prefix) => (name) => wanted.test(`integration/${prefix}${path.basename(name, '.test.mjs')}/`);
+// Which files of a kind to run, on which databases, and whether all their tests are meant.
+async function nodeTestFiles(kind, twice) {
+  const folder = path.join(root, 'tests', kind);
+  const names = (await readdir(folder)).filter((name) => name.endsWith('.test.mjs')).sort();
+  const again = names.filter((name) => twice.includes(baseOf(name)));
+  const isChosen = (prefix) => (name) => wanted.test(`${kind}/${prefix}${baseOf(name)}/`);
   const chosen = [names.filter(isChosen('')), again.filter(isChosen('postgres/'))];
   const whole = options.filter === '' || chosen.flat().length > 0;
   const [paths, pathsAgain] = (whole ? chosen : [names, again])
-      .map((list) => list.map((name) => path.join(integration, name)));
+      .map((list) => list.map((name) => path.join(folder, name)));
   return {whole, paths, pathsAgain};
 }
 
@@ -165,7 +175,7 @@ function runNodeTests(files, whole, concurrency) {
     stream.on('test:pass', (data) => {
       if (!isCase(data, fileOf(data))) return;
       count(fileOf(data), true);
-      record(`integration/${label(fileOf(data))}/${data.name}`);
+      record(`${label(fileOf(data))}/${data.name}`);
     });
     stream.on('test:fail', (data) => {
       const file = fileOf(data);
@@ -173,13 +183,13 @@ function runNodeTests(files, whole, concurrency) {
       // A failed case fails its suites too: count the case alone.
       if (error?.failureType === 'subtestsFailed') return;
       count(file, false);
-      record(`integration/${label(file)}/${data.name}`, error?.cause?.stack ?? error?.cause ?? error);
+      record(`${label(file)}/${data.name}`, error?.cause?.stack ?? error?.cause ?? error);
     });
     stream.on('test:stderr', ({message}) => process.stderr.write(message));
     stream.on('test:stdout', ({message}) => process.stdout.write(message));
     stream.on('error', reject);
     stream.on('end', () => {
-      for (const [file, {ok, all}] of counts) say(`integration/${label(file)}: ${ok} of ${all} passed`);
+      for (const [file, {ok, all}] of counts) say(`${label(file)}: ${ok} of ${all} passed`);
       resolve();
     });
     stream.resume();
@@ -195,26 +205,36 @@ async function prepareOutput() {
   process.env.WAYLEAVE_BIN ??= path.join(build, 'wayleave');
 }
 
-async function runIntegrationTests() {
-  const {whole, paths, pathsAgain} = await integrationFiles();
+const lanes = Math.max(2, availableParallelism());
+
+// Two browsers at once are enough for any machine.
+async function runBrowserTests() {
+  const {whole, paths} = await nodeTestFiles('e2e', []);
+  await runNodeTests(paths, whole, 2);
+}
+
+async function runIntegrationTests(between) {
+  const {whole, paths, pathsAgain} = await nodeTestFiles('integration', onPostgres);
   // Alone: they measure memory, count what a hit costs, and search what the others left.
   const alone = ['transparency', 'hot_path', 'canary'];
-  const together = paths.filter((file) => !alone.includes(label(file)));
-  const lanes = Math.max(2, availableParallelism());
-  await runNodeTests(together, whole, lanes);
+  await runNodeTests(paths.filter((file) => !alone.includes(baseOf(file))), whole, lanes);
   process.env.WAYLEAVE_TEST_DATABASE = 'postgres';
   await runNodeTests(pathsAgain, whole, lanes);
   delete process.env.WAYLEAVE_TEST_DATABASE;
+  await between();
   for (const name of alone) {
-    await runNodeTests(paths.filter((file) => label(file) === name), whole, 1);
+    await runNodeTests(paths.filter((file) => baseOf(file) === name), whole, 1);
   }
 }
 
 await prepareOutput();
 await startServerForAll();
 try {
-  await runUnitTests();
-  await runIntegrationTests();
+  if (isKindWanted('unit')) await runUnitTests();
+  if (isKindWanted('web')) await runWebTests(record, wanted);
+  const browserTests = () => (isKindWanted('e2e') ? runBrowserTests() : undefined);
+  if (isKindWanted('integration')) await runIntegrationTests(browserTests);
+  else await browserTests();
 } finally {
   await postgres.stop();
 }

@@ -16,7 +16,9 @@ export function Greeting() {
   return (
     <main>
       <h1>Wayleave</h1>
-      {data && <p>{data.membersExist ? 'Sign in to go on.' : 'This gateway has no members yet.'}</p>}
+      {data && (
+        <p>{data.membersExist ? 'Sign in to go on.' : 'This gateway has no members yet.'}</p>
+      )}
       {error && <p role="alert">{error.message}</p>}
     </main>
   );

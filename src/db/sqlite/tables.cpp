@@ -37,7 +37,7 @@ Result<Table> describe(Connection& connection, const std::string& name) {
 Result<std::vector<Table>> Connection::tables() {
   WL_TRY(const Rows names,
          control("SELECT name FROM sqlite_master WHERE type = 'table' "
-                             "AND name NOT LIKE 'sqlite%'"));
+                 "AND name NOT LIKE 'sqlite%'"));
   std::vector<Table> tables;
   for (const Row& row : names) {
     WL_TRY(Table table, describe(*this, row[0].text()));
