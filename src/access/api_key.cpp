@@ -219,7 +219,8 @@ Result<> ApiKeys::touch(db::Transaction& tx, const KeyId& id, Instant now) {
 }
 
 std::vector<db::Migration> migrations() {
-  return {{"access", 1, R"(CREATE TABLE api_key (
+  return {
+      {"access", 1, R"(CREATE TABLE api_key (
   id text PRIMARY KEY,
   workspace text NOT NULL,
   name text NOT NULL,
@@ -249,6 +250,27 @@ CREATE INDEX audit_workspace ON audit (workspace, sequence);
 CREATE TABLE audit_counter (
   name text PRIMARY KEY,
   value bigint NOT NULL
+);
+)"},
+      // Which filters go through an index: audit_list.cpp. Actions had one dot until now.
+      {"access", 2, R"(ALTER TABLE api_key ADD COLUMN allowed_addresses text NOT NULL DEFAULT '';
+ALTER TABLE audit ADD COLUMN actor_name text NOT NULL DEFAULT '';
+ALTER TABLE audit ADD COLUMN area text NOT NULL DEFAULT '';
+ALTER TABLE audit ADD COLUMN hash blob;
+ALTER TABLE audit_counter ADD COLUMN hash blob;
+UPDATE audit SET area = rtrim(action, 'abcdefghijklmnopqrstuvwxyz_');
+DROP INDEX audit_workspace;
+CREATE INDEX audit_time ON audit (workspace, at, sequence);
+CREATE INDEX audit_area ON audit (workspace, area, at, sequence);
+CREATE INDEX audit_action ON audit (workspace, action, at, sequence);
+CREATE INDEX audit_actor ON audit (workspace, actor_id, at, sequence);
+CREATE INDEX audit_target ON audit (workspace, target, at, sequence);
+)"},
+      {"trail", 1, R"(CREATE TABLE audit_seal (
+  place text PRIMARY KEY,
+  workspace text NOT NULL DEFAULT '',
+  sequence bigint NOT NULL UNIQUE,
+  sealed blob NOT NULL
 );
 )"}};
 }

@@ -39,7 +39,7 @@ Task<Result<Caller>> KeyAuthenticator::authenticate(std::string authorization, s
   Caller caller;
   caller.workspace = key.workspace;
   caller.scopes = key.scopes;
-  caller.actor = {"key", key.id.str(), std::move(peer)};
+  caller.actor = {"key", key.id.str(), std::move(peer), key.name};
   co_return caller;
 }
 

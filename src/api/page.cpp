@@ -35,6 +35,17 @@ std::unexpected<Error> foreign_cursor() {
   return reject("cursor", "cursor: use nextCursor of the previous page as it came");
 }
 
+Result<std::optional<Instant>> query_time(const net::Request& request, std::string_view name) {
+  WL_TRY(const auto text, query_text(request, name));
+  if (!text) return std::nullopt;
+  const auto at = from_rfc3339(*text);
+  if (!at) {
+    return reject(std::string(name),
+                  fmt::format("{}: a time such as 2026-11-23T14:00:00Z, in UTC", name));
+  }
+  return at;
+}
+
 Result<Page> read_page(const net::Request& request) {
   Page page;
   WL_TRY(const auto limit, query_text(request, "limit"));

@@ -5,6 +5,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/clock.hpp"
 #include "base/result.hpp"
 #include "net/message.hpp"
 
@@ -19,6 +20,10 @@ inline constexpr int kPageMax = 200;
 /// The same for one that must be there.
 [[nodiscard]] Result<std::string> required_query(const net::Request& request,
                                                  std::string_view name);
+
+/// The same for a moment in UTC.
+[[nodiscard]] Result<std::optional<Instant>> query_time(const net::Request& request,
+                                                        std::string_view name);
 
 /// What part of a list is asked for: `?cursor=…&limit=…`.
 struct Page {

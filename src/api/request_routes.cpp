@@ -30,17 +30,6 @@ Result<> read_status(const net::Request& request, gateway::RequestFilter& filter
   return {};
 }
 
-Result<std::optional<Instant>> read_time(const net::Request& request, std::string_view name) {
-  WL_TRY(const auto text, query_text(request, name));
-  if (!text) return std::nullopt;
-  const auto at = from_rfc3339(*text);
-  if (!at) {
-    return reject(std::string(name),
-                  fmt::format("{}: a time such as 2026-11-23T14:00:00Z, in UTC", name));
-  }
-  return at;
-}
-
 Result<gateway::RequestFilter> read_filter(const net::Request& request, const Page& page) {
   gateway::RequestFilter filter;
   filter.limit = page.limit + 1;
@@ -56,8 +45,8 @@ Result<gateway::RequestFilter> read_filter(const net::Request& request, const Pa
   WL_TRY(filter.method, query_text(request, "method"));
   WL_CHECK(read_status(request, filter));
   WL_TRY(filter.code, query_text(request, "code"));
-  WL_TRY(filter.since, read_time(request, "since"));
-  WL_TRY(filter.until, read_time(request, "until"));
+  WL_TRY(filter.since, query_time(request, "since"));
+  WL_TRY(filter.until, query_time(request, "until"));
   WL_TRY(const auto duration, query_text(request, "minDurationMs"));
   if (duration) {
     filter.duration_ms_min = whole_number(*duration);

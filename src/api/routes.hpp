@@ -8,6 +8,7 @@ namespace wayleave::api {
 /// One function per resource; each file holds what its routes do.
 void add_app_routes(net::Router& router, const Parts& parts);
 void add_audit_routes(net::Router& router, const Parts& parts);
+void add_audit_export_route(net::Router& router, const Parts& parts);
 void add_connection_routes(net::Router& router, const Parts& parts);
 void add_health_routes(net::Router& router, const Parts& parts);
 void add_key_routes(net::Router& router, const Parts& parts);

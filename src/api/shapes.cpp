@@ -1,6 +1,7 @@
 #include "api/shapes.hpp"
 
 #include "api/json_writer.hpp"
+#include "base/bytes.hpp"
 
 namespace wayleave::api {
 
@@ -89,6 +90,7 @@ std::string audit_json(const access::AuditRecord& record) {
   JsonWriter actor;
   actor.text("kind", record.actor.kind)
       .text_or_null("id", record.actor.id)
+      .text_or_null("name", record.actor.name)
       .text_or_null("address", record.actor.address);
   JsonWriter out;
   out.number("sequence", record.sequence)
@@ -96,7 +98,8 @@ std::string audit_json(const access::AuditRecord& record) {
       .raw("actor", actor.str())
       .text("action", record.action)
       .text("target", record.target)
-      .raw("detail", record.detail);
+      .raw("detail", record.detail)
+      .text_or_null("hash", to_hex(record.hash));
   return out.str();
 }
 

@@ -14,6 +14,8 @@ namespace {
 /// which the root key protects.
 const std::set<std::string> kNotSealed = {
     "api_key.digest",
+    "audit.hash",
+    "audit_counter.hash",
     "data_key.wrapped",
     "install_flow.browser_digest",
     "install_flow.state_digest",

@@ -222,8 +222,11 @@ std::vector<std::string> Rig::texts(const std::string& sql) {
 }
 
 std::vector<std::string> Rig::audit_actions() {
-  const auto records = must(database().read_blocking(
-      [](db::Transaction& tx) { return access::list_audit(tx, WorkspaceId("default"), 0, 100); }));
+  const auto [records, next] = must(database().read_blocking([](db::Transaction& tx) {
+    access::AuditFilter newest;
+    newest.limit = 100;
+    return access::list_audit(tx, WorkspaceId("default"), newest);
+  }));
   std::vector<std::string> actions;
   for (auto record = records.rbegin(); record != records.rend(); ++record) {
     actions.push_back(record->action);

@@ -1,7 +1,5 @@
 #include <fmt/core.h>
 
-#include <limits>
-
 #include "access/audit.hpp"
 #include "app/core.hpp"
 #include "app/doctor/look.hpp"
@@ -18,19 +16,21 @@ constexpr Millis kServerClockTolerance{5'000};
 /// The clock against what is stored: time must not have gone back.
 Finding look_at_history(db::Database& database) {
   auto work = [](db::Transaction& tx) {
-    return access::list_audit(
-        tx, WorkspaceId("default"), std::numeric_limits<std::int64_t>::max(), 1);
+    access::AuditFilter newest;
+    newest.limit = 1;
+    return access::list_audit(tx, WorkspaceId("default"), newest);
   };
   const auto last = database.read_blocking(std::move(work));
   if (!last) return unreadable("audit trail", last.error());
-  if (!last->empty() && last->front().at > SystemClock().now() + kClockTolerance) {
+  const auto& records = last->records;
+  if (!records.empty() && records.front().at > SystemClock().now() + kClockTolerance) {
     return {State::Broken,
             "audit trail",
-            "its last record is from the future: " + to_rfc3339(last->front().at),
+            "its last record is from the future: " + to_rfc3339(records.front().at),
             "the clock went back; set it right before tokens are judged by it",
             "clock_went_back"};
   }
-  return {State::Fine, "audit trail", last->empty() ? "empty" : to_rfc3339(last->front().at)};
+  return {State::Fine, "audit trail", records.empty() ? "empty" : to_rfc3339(records.front().at)};
 }
 
 Finding look_at_connections(db::Database& database) {
