@@ -11,3 +11,4 @@ die() {
 
 # Node 22, pinned by tools/package.json: Debian 12 has only 18, which here runs nothing but npm.
 node=tools/node_modules/.bin/node
+npm=("$node" tools/node_modules/npm/bin/npm-cli.js)
