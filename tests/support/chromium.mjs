@@ -8,7 +8,7 @@ import path from 'node:path';
 
 import {chromium} from 'playwright-core';
 
-import {folder, keepAnswer} from './output.mjs';
+import {folder, keepAnswer, secret} from './output.mjs';
 
 // Not the wrapper in /usr/bin, which adds switches of its own.
 const program = '/usr/lib/chromium/chromium';
@@ -80,6 +80,8 @@ export class Visitor {
       });
     });
     this.context.on('request', (asked) => {
+      const query = /\?/.test(asked.url()) ? new URL(asked.url()).searchParams : new URLSearchParams();
+      for (const name of ['code', 'state']) secret(name, query.get(name));  // for the canary
       this.requests.push({url: asked.url(), method: asked.method(), type: asked.resourceType()});
     });
     this.context.on('console', (message) => {

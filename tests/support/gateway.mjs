@@ -35,6 +35,7 @@ export async function startSandbox({args = ['--auto-consent'], tap = false} = {}
     direct: server.url,
     url: tapped?.url ?? server.url,
     tap: tapped,
+    control,
     fault: (rule) => control('POST', 'faults', rule),
     clearFaults: () => control('DELETE', 'faults'),
     advance: (seconds) => control('POST', 'clock', {advance: seconds}),
