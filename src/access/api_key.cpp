@@ -80,7 +80,7 @@ Result<> check_new(std::string_view name,
 }
 
 /// Tells caches of every digest that stopped working: the key's and those of its tokens.
-Result<> note_family(db::Transaction& tx, const KeyId& id, Instant now) {
+Result<> note_family(db::Transaction& tx, std::string_view id, Instant now) {
   WL_TRY(const auto rows,
          tx.query("SELECT digest FROM api_key WHERE id = $1 OR parent = $1", {id}));
   for (const auto& row : rows) {
@@ -150,27 +150,47 @@ Result<NewApiKey> ApiKeys::issue_token(db::Transaction& tx,
   if (!parent.parent.empty() || !parent.live(now)) {
     return fail(ErrorKind::Denied, "unauthenticated", "only a live key can ask for a token");
   }
+  return issue_token_for(
+      tx,
+      {parent.id.str(), parent.workspace, parent.name, parent.scopes, parent.expires_at},
+      life,
+      random,
+      now);
+}
+
+Result<NewApiKey> ApiKeys::issue_token_for(db::Transaction& tx,
+                                           const TokenOwner& owner,
+                                           std::chrono::seconds life,
+                                           Random& random,
+                                           Instant now) {
   WL_CHECK(
-      tx.execute("DELETE FROM api_key WHERE parent = $1 AND expires_at <= $2", {parent.id, now}));
+      tx.execute("DELETE FROM api_key WHERE parent = $1 AND expires_at <= $2", {owner.id, now}));
   WL_TRY(const auto count,
-         tx.query_one("SELECT count(*) FROM api_key WHERE parent = $1", {parent.id}));
+         tx.query_one("SELECT count(*) FROM api_key WHERE parent = $1", {owner.id}));
   if (count && (*count)[0].integer() >= kTokensPerKeyMax) {
     return fail(ErrorKind::Limit,
                 "rate_limited",
-                "this key has too many live tokens; use one until it expires");
+                "there are too many live tokens; use one until it expires");
   }
   NewApiKey made;
   made.secret = crypto::make_api_key(random);
-  made.key = parent;
   made.key.id = KeyId{random_id(random, "key")};
+  made.key.workspace = owner.workspace;
+  made.key.name = owner.name;
+  made.key.scopes = owner.scopes;
   made.key.hint = hint_of(made.secret);
   made.key.created_at = now;
   made.key.expires_at = now + life;
-  if (parent.expires_at) made.key.expires_at = std::min(*made.key.expires_at, *parent.expires_at);
-  made.key.last_used_at.reset();
-  made.key.parent = parent.id;
+  if (owner.expires_at) made.key.expires_at = std::min(*made.key.expires_at, *owner.expires_at);
+  made.key.parent = KeyId{owner.id};
   WL_CHECK(insert(tx, made.key, digest_of(made.secret)));
   return made;
+}
+
+Result<> ApiKeys::end_tokens_of(db::Transaction& tx, std::string_view owner, Instant now) {
+  WL_CHECK(tx.execute("UPDATE api_key SET revoked_at = $1 WHERE parent = $2 AND revoked_at IS NULL",
+                      {now, owner}));
+  return note_family(tx, owner, now);
 }
 
 Result<std::optional<ApiKey>> ApiKeys::find_by_digest(db::Transaction& tx,
@@ -205,7 +225,7 @@ Result<ApiKey> ApiKeys::revoke(db::Transaction& tx,
   WL_CHECK(tx.execute(
       "UPDATE api_key SET revoked_at = $1 WHERE (id = $2 OR parent = $2) AND revoked_at IS NULL",
       {now, key.id}));
-  WL_CHECK(note_family(tx, key.id, now));
+  WL_CHECK(note_family(tx, key.id.str(), now));
   key.revoked_at = now;
   return key;
 }
@@ -219,7 +239,7 @@ Result<> ApiKeys::touch(db::Transaction& tx, const KeyId& id, Instant now) {
 }
 
 std::vector<db::Migration> migrations() {
-  return {
+  std::vector<db::Migration> all{
       {"access", 1, R"(CREATE TABLE api_key (
   id text PRIMARY KEY,
   workspace text NOT NULL,
@@ -273,6 +293,8 @@ CREATE INDEX audit_target ON audit (workspace, target, at, sequence);
   sealed blob NOT NULL
 );
 )"}};
+  for (const auto& migration : member_migrations()) all.push_back(migration);
+  return all;
 }
 
 }  // namespace wayleave::access

@@ -46,7 +46,9 @@ struct ApiKey {
   std::optional<Instant> expires_at;
   std::optional<Instant> revoked_at;
   std::optional<Instant> last_used_at;
-  KeyId parent;  ///< set on a token issued for a key by `/api/oauth/token`; dies with it
+  /// Set on a token: the key it was issued for by `/api/oauth/token`, or the session of a member
+  /// that calls through the console; it dies with it.
+  KeyId parent;
 
   [[nodiscard]] bool live(Instant now) const {
     return !revoked_at && (!expires_at || now < *expires_at);
@@ -56,6 +58,15 @@ struct ApiKey {
 struct NewApiKey {
   ApiKey key;
   SecretString secret;  ///< shown once
+};
+
+/// Whoever short-lived tokens are issued for: a key, or a session of a member.
+struct TokenOwner {
+  std::string id;
+  WorkspaceId workspace;
+  std::string name;
+  Scopes scopes;
+  std::optional<Instant> expires_at;  ///< no token lives longer
 };
 
 /// Keys in the database. Static functions over a transaction: the caller decides what else belongs
@@ -75,6 +86,16 @@ class ApiKeys {
                                                      std::chrono::seconds life,
                                                      Random& random,
                                                      Instant now);
+  /// The same for anybody; at most 10,000 live ones each.
+  [[nodiscard]] static Result<NewApiKey> issue_token_for(db::Transaction& tx,
+                                                         const TokenOwner& owner,
+                                                         std::chrono::seconds life,
+                                                         Random& random,
+                                                         Instant now);
+  /// Revokes what was issued for that owner.
+  [[nodiscard]] static Result<> end_tokens_of(db::Transaction& tx,
+                                              std::string_view owner,
+                                              Instant now);
   /// By digest of the whole key (32 bytes); nullopt when unknown. A revoked or expired key is
   /// returned as such, a token of a revoked parent as revoked.
   [[nodiscard]] static Result<std::optional<ApiKey>> find_by_digest(db::Transaction& tx,
@@ -94,5 +115,7 @@ class ApiKeys {
 };
 
 [[nodiscard]] std::vector<db::Migration> migrations();
+/// The part of them that members need.
+[[nodiscard]] std::vector<db::Migration> member_migrations();
 
 }  // namespace wayleave::access

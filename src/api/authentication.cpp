@@ -1,6 +1,7 @@
 #include "api/authentication.hpp"
 
 #include "access/credentials.hpp"
+#include "access/workspace_settings.hpp"
 #include "crypto/api_key.hpp"
 
 namespace wayleave::api {
@@ -34,16 +35,57 @@ Task<Result<access::ApiKey>> find_live_key(db::Database& database,
   co_return *key;
 }
 
-Task<Result<Caller>> KeyAuthenticator::authenticate(std::string authorization, std::string peer) {
-  WL_CO_TRY(const auto key, co_await find_live_key(database_, clock_, std::move(authorization)));
+Caller caller_of(access::Sessions::Found found, bool require_totp, std::string peer) {
+  Caller caller;
+  caller.workspace = found.member.workspace;
+  // Whoever came by single sign-on has shown what the provider demands.
+  caller.enrolment_due =
+      require_totp && !found.member.totp && found.session.method == access::SignInMethod::Password;
+  if (!caller.enrolment_due) caller.scopes = access::scopes_of(found.member.role);
+  caller.actor = {"member", found.member.id.str(), std::move(peer), found.member.email};
+  caller.person = std::move(found);
+  return caller;
+}
+
+Task<Result<Caller>> KeyAuthenticator::authenticate(Evidence evidence) {
+  if (!evidence.session.empty()) co_return co_await by_session(std::move(evidence));
+  WL_CO_TRY(const auto key,
+            co_await find_live_key(database_, clock_, std::move(evidence.authorization)));
   Caller caller;
   caller.workspace = key.workspace;
   caller.scopes = key.scopes;
-  caller.actor = {"key", key.id.str(), std::move(peer), key.name};
+  caller.actor = {"key", key.id.str(), std::move(evidence.peer), key.name};
   co_return caller;
 }
 
-Task<Result<Caller>> LocalAuthenticator::authenticate(std::string, std::string) {
+Task<Result<Caller>> KeyAuthenticator::by_session(Evidence evidence) {
+  struct Known {
+    std::optional<access::Sessions::Found> found;
+    bool require_totp = false;
+  };
+  const Instant now = clock_.now();
+  auto look_up = [token = std::make_shared<SecretString>(std::move(evidence.session)),
+                  now](db::Transaction& tx) -> Result<Known> {
+    Known known;
+    WL_TRY(known.found, access::Sessions::find(tx, *token, now));
+    if (!known.found) return known;
+    WL_TRY(const auto settings, access::load_settings(tx, known.found->member.workspace));
+    known.require_totp = settings.require_totp;
+    return known;
+  };
+  WL_CO_TRY(auto known, co_await database_.read(std::move(look_up)));
+  if (!known.found) co_return std::unexpected(unauthenticated());
+  if (now >= known.found->session.last_seen_at + access::kSessionTouch) {
+    auto touch = [id = known.found->session.id, now](db::Transaction& tx) {
+      return access::Sessions::touch(tx, id, now);
+    };
+    // When the database takes no writes, looking is still possible until the session runs out.
+    (void)co_await database_.write(std::move(touch));
+  }
+  co_return caller_of(*std::move(known.found), known.require_totp, std::move(evidence.peer));
+}
+
+Task<Result<Caller>> LocalAuthenticator::authenticate(Evidence) {
   Caller caller;
   caller.workspace = WorkspaceId("default");
   for (const auto scope : {access::Scope::Proxy,

@@ -122,7 +122,7 @@ TEST_F(Authentication, EachRouteDemandsItsScope) {
 
 TEST_F(Authentication, TheCommandLineMayDoEverything) {
   LocalAuthenticator local;
-  const auto caller = run(local.authenticate("", ""));
+  const auto caller = run(local.authenticate({}));
   ASSERT_TRUE(caller);
   EXPECT_EQ(caller->actor.kind, "cli");
   EXPECT_EQ(caller->scopes.names().size(), 5U);

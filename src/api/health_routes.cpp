@@ -5,6 +5,7 @@
 
 #include "api/problem.hpp"
 #include "api/routes.hpp"
+#include "api/session_cookie.hpp"
 
 namespace wayleave::api {
 namespace {
@@ -39,10 +40,8 @@ bool is_loopback(std::string_view peer) {
 /// Open to this machine; others show a key with scope `read` (AD-06).
 Task<net::Response> metrics(const Parts& parts, net::Request request) {
   if (!is_loopback(request.peer)) {
-    std::string authorization = authorization_of(request);
-    std::string peer = request.peer;
-    const auto caller =
-        co_await parts.authenticator.authenticate(std::move(authorization), std::move(peer));
+    Evidence evidence = evidence_of(request, parts.public_url);
+    const auto caller = co_await parts.authenticator.authenticate(std::move(evidence));
     if (!caller) co_return problem(caller.error(), request.request_id);
     if (!caller->scopes.has(access::Scope::Read)) {
       Error error{ErrorKind::Denied, "forbidden", "metrics need a key with scope read"};

@@ -199,7 +199,9 @@ std::vector<vault::SealedTable> sealed_tables() {
        .key = {"workspace", "caller", "idempotency_key"},
        .sealed = {"request", "answer"},
        .workspace = "workspace",
-       .row = [](const std::vector<std::string>& key) { return Slot::row_of(key[1], key[2]); }}};
+       .row = [](const std::vector<std::string>& key) { return Slot::row_of(key[1], key[2]); }},
+      // Of the room access, which knows nothing of the vault.
+      {.name = "member_totp", .key = {"member"}, .sealed = {"secret"}, .workspace = "workspace"}};
 }
 
 }  // namespace wayleave::api

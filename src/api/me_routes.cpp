@@ -1,16 +1,15 @@
-#include "api/json_writer.hpp"
+#include "api/people.hpp"
 #include "api/routes.hpp"
 
 namespace wayleave::api {
 namespace {
 
 Task<Result<net::Response>> show_me(Call call) {
-  JsonWriter body;
-  body.text("workspace", call.caller.workspace.str())
-      .text("kind", call.caller.actor.kind)
-      .text_or_null("id", call.caller.actor.id)
-      .texts("scopes", call.caller.scopes.names());
-  co_return net::json_response(200, body.str());
+  auto work = [caller = call.caller, now = call.parts.clock.now()](db::Transaction& tx) {
+    return me_json(tx, caller, now);
+  };
+  WL_CO_TRY(auto body, co_await call.parts.database.read(std::move(work)));
+  co_return net::json_response(200, std::move(body));
 }
 
 }  // namespace

@@ -5,6 +5,8 @@
 #include <string>
 #include <vector>
 
+#include "access/passwords.hpp"
+#include "access/throttle.hpp"
 #include "api/authentication.hpp"
 #include "base/clock.hpp"
 #include "base/log.hpp"
@@ -34,6 +36,8 @@ struct Parts {
   Authenticator& authenticator;
   const Clock& clock;
   Random& random;
+  access::Passwords& passwords;
+  access::Throttle& throttle;
   Log& log;
   std::string public_url;     ///< without trailing slash
   MetricSource metrics = {};  ///< empty: none
@@ -54,11 +58,25 @@ struct Call {
 /// What a route does: a free coroutine. An error becomes its problem document.
 using Action = Task<Result<net::Response>> (*)(Call call);
 
-/// A handler that authenticates, demands `scope` (any key will do when there is none) and, for a
-/// POST, honours `Idempotency-Key`.
+/// A handler that authenticates, demands `scope` (any caller will do when there is none) and, for a
+/// POST, honours `Idempotency-Key`. A session counts below `/v1/` only, and changes something only
+/// for a request of our own pages (AD-03).
 [[nodiscard]] net::Handler guarded(const Parts& parts,
                                    std::optional<access::Scope> scope,
                                    Action action);
+
+/// A call of a route that is there for whoever does not have a session yet.
+struct OpenCall {
+  const Parts& parts;
+  net::Request request;
+};
+using OpenAction = Task<Result<net::Response>> (*)(OpenCall call);
+/// A handler for one, which asks for nothing but that no other site sent a change.
+[[nodiscard]] net::Handler open_to_all(const Parts& parts, OpenAction action);
+
+/// `confirmation_required` when a member calls who has not entered the password again in the last
+/// minutes. Keys have no password and need none.
+[[nodiscard]] Result<> check_confirmed(const Call& call);
 
 /// The audit record of what this call does.
 [[nodiscard]] access::AuditRecord audit_record(const Call& call,

@@ -16,7 +16,11 @@ struct CodeRule {
 constexpr std::array kCodes{
     CodeRule{"invalid_request", 400},
     CodeRule{"unauthenticated", 401},
+    CodeRule{"code_required", 401},
     CodeRule{"forbidden", 403},
+    CodeRule{"csrf", 403},
+    CodeRule{"confirmation_required", 403},
+    CodeRule{"totp_enrolment_required", 403},
     CodeRule{"host_not_allowed", 403},
     CodeRule{"not_found", 404},
     CodeRule{"app_not_found", 404},

@@ -13,12 +13,15 @@ void add_routes(net::Router& router, const Parts& parts) {
   add_connect_routes(router, browser);
   add_connection_routes(router, parts);
   add_health_routes(router, parts);
+  add_invitation_routes(router, parts);
   add_key_routes(router, parts);
   add_link_routes(router, parts);
   add_me_routes(router, parts);
+  add_member_routes(router, parts);
   add_openapi_route(router);
   add_provider_routes(router, parts);
   add_request_routes(router, parts);
+  add_session_routes(router, parts);
   add_stackgo_routes(router, parts);
   add_token_route(router, parts);
 }

@@ -11,12 +11,15 @@ void add_audit_routes(net::Router& router, const Parts& parts);
 void add_audit_export_route(net::Router& router, const Parts& parts);
 void add_connection_routes(net::Router& router, const Parts& parts);
 void add_health_routes(net::Router& router, const Parts& parts);
+void add_invitation_routes(net::Router& router, const Parts& parts);
 void add_key_routes(net::Router& router, const Parts& parts);
 void add_link_routes(net::Router& router, const Parts& parts);
 void add_me_routes(net::Router& router, const Parts& parts);
+void add_member_routes(net::Router& router, const Parts& parts);
 void add_openapi_route(net::Router& router);
 void add_provider_routes(net::Router& router, const Parts& parts);
 void add_request_routes(net::Router& router, const Parts& parts);
+void add_session_routes(net::Router& router, const Parts& parts);
 void add_stackgo_routes(net::Router& router, const Parts& parts);
 void add_token_route(net::Router& router, const Parts& parts);
 

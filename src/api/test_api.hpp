@@ -49,6 +49,8 @@ class ApiTest : public vault::VaultTest {
                                               *authenticator_,
                                               store_.clock,
                                               store_.random,
+                                              passwords_,
+                                              throttle_,
                                               log_,
                                               kPublicUrl});
     add_routes(router_, *parts_);
@@ -135,6 +137,8 @@ class ApiTest : public vault::VaultTest {
   }
 
   static constexpr const char* kPublicUrl = "https://gateway.example";
+  access::Passwords passwords_;
+  access::Throttle throttle_;
   std::unique_ptr<connect::Installer> installer_;
   std::unique_ptr<KeyAuthenticator> authenticator_;
   std::unique_ptr<Parts> parts_;

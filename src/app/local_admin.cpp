@@ -63,6 +63,8 @@ class LocalAdmin final : public Admin {
                authenticator_,
                core_->clock(),
                core_->random(),
+               passwords_,
+               throttle_,
                core_->log(),
                core_->public_url()} {
     api::add_routes(router_, parts_);
@@ -117,6 +119,8 @@ class LocalAdmin final : public Admin {
 
   Loop loop_;  // outlives the connections that the core keeps
   std::unique_ptr<Core> core_;
+  access::Passwords passwords_;
+  access::Throttle throttle_;
   api::LocalAuthenticator authenticator_;
   api::Parts parts_;
   net::Router router_;

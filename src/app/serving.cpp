@@ -21,6 +21,7 @@
 #include "app/key_keeper.hpp"
 #include "app/metrics.hpp"
 #include "app/server_settings.hpp"
+#include "app/set_up.hpp"
 #include "base/embedded.hpp"
 #include "db/change_watcher.hpp"
 #include "gateway/gateway.hpp"
@@ -87,6 +88,8 @@ struct Serving::Impl {
   Log& log;
   net::SlowExecutor slow{kSlowThreads};  // outlives the connections that the core keeps on it
   std::unique_ptr<Core> core;
+  access::Passwords passwords;
+  access::Throttle throttle;
   api::KeyAuthenticator authenticator;
   api::Parts parts;
   std::unique_ptr<gateway::RequestLog> request_log;  // outlives the gateway and its workers
@@ -97,6 +100,7 @@ struct Serving::Impl {
   std::unique_ptr<net::TlsAcceptor> tls;  // null: clients speak plain HTTP
   std::unique_ptr<net::Server> server;
   std::string url;
+  std::string set_up_link;
   std::atomic<bool> leaving = false;
   Config started_with;
   bool running = false;
@@ -113,6 +117,8 @@ struct Serving::Impl {
               authenticator,
               core->clock(),
               core->random(),
+              passwords,
+              throttle,
               log,
               core->public_url(),
               [this] { return metrics(); },
@@ -223,6 +229,7 @@ struct Serving::Impl {
 
   Result<> run(const Config& config) {
     WL_CHECK(remember_settings(config));
+    WL_TRY(set_up_link, make_set_up_link(*core));
     auto last = [](db::Transaction& tx) { return db::last_change(tx); };
     WL_TRY(told, core->database().read_blocking(std::move(last)));
     make_gateway(config);
@@ -257,6 +264,8 @@ Serving::Serving(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 Serving::~Serving() { stop(Millis{0}); }
 
 const std::string& Serving::url() const { return impl_->url; }
+
+const std::string& Serving::set_up_link() const { return impl_->set_up_link; }
 
 void Serving::retire(Millis time) {
   impl_->leaving = true;

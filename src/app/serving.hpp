@@ -26,6 +26,8 @@ class Serving {
 
   /// `http://ADDR:PORT` or `https://…`, the address it listens on.
   [[nodiscard]] const std::string& url() const;
+  /// The link for the first member, made at the start; empty when there are members.
+  [[nodiscard]] const std::string& set_up_link() const;
   /// Takes up what can be taken up while running: provider files, the certificate for
   /// clients (connections keep the one they began with) and the log level. Gives the options that
   /// differ and wait for a restart. On an error nothing has changed.

@@ -27,6 +27,8 @@ using AppId = Id<struct AppTag>;                ///< UUID of an app
 using ConnectionId = Id<struct ConnectionTag>;  ///< `con_…`
 using KeyId = Id<struct KeyTag>;                ///< `key_…`, an API key
 using LinkId = Id<struct LinkTag>;              ///< `lnk_…`, an install link
+using MemberId = Id<struct MemberTag>;          ///< `mem_…`, a person of the workspace
+using SessionId = Id<struct SessionTag>;        ///< `ses_…`, a sign-in of a member
 
 }  // namespace wayleave
 

@@ -8,6 +8,7 @@ import {after, before, test} from 'node:test';
 
 import {startGateway, startSandbox} from '../support/gateway.mjs';
 import {request} from '../support/http.mjs';
+import {firstMember, setUpToken} from '../support/member.mjs';
 import {checkAnswer, document, operations} from '../support/openapi.mjs';
 import {root} from '../support/output.mjs';
 
@@ -68,12 +69,29 @@ test('every operation answers as documented', async () => {
   assert.equal(landed.status, 303, landed.text);
   await call('GET', landed.header('location').slice(gateway.url.length), {key: null, headers: {accept: 'text/html'}});
 
+  await tourOfMembers(call);
+
   await call('DELETE', `/api/saas-org-user/delete-user/toured?${named}`);
   await call('DELETE', `/v1/connections/${(await gateway.connection(app, 'by link')).id}`);
   await call('DELETE', '/v1/apps/toured');
   const missing = operations.map(({name}) => name).filter((name) => !seen.has(name) && !/ \/proxy\//.test(name));
   assert.deepEqual(missing, []);
 });
+
+/** What people do, each once. */
+async function tourOfMembers(call) {
+  await call('GET', '/v1/sign-in', {key: null});
+  await call('POST', '/v1/invitations/view', {key: null, json: {token: setUpToken(gateway)}});
+  const ann = await firstMember(gateway);
+  const bob = await ann.invite('bob@acme.example', 'developer');
+  await bob.signIn();
+  await bob.call('GET', '/v1/me');
+  await bob.call('DELETE', '/v1/session');
+  await ann.call('GET', '/v1/members');
+  await ann.call('POST', `/v1/members/${bob.id}/invitation`);
+  await ann.call('PATCH', `/v1/members/${bob.id}`, {json: {role: 'viewer'}});
+  await ann.call('DELETE', `/v1/members/${bob.id}`);
+}
 
 test('lists come page by page, each record once', async () => {
   for (let i = 0; i < 5; i += 1) await gateway.createApp({slug: `paged-${i}`});

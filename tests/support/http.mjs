@@ -40,9 +40,11 @@ function fieldReader(rawHeaders) {
 
 /**
  * Sends one request. `body` is a string, a Buffer or a readable stream; `json` and `form` set the
- * content type as well. Resolves to {status, header(name), rawHeaders, bytes, text, json}.
+ * content type as well; `localAddress`: where the call comes from. Resolves to
+ * {status, header(name), rawHeaders, bytes, text, json}.
  */
-export function request(method, url, {headers = {}, body, json, form, agent, onData, timeout = 60_000} = {}) {
+export function request(
+    method, url, {headers = {}, body, json, form, agent, onData, localAddress, timeout = 60_000} = {}) {
   const {scheme, host, port, target, authority} = splitUrl(url);
   const fields = {host: authority, ...headers};
   let payload = body;
@@ -61,7 +63,7 @@ export function request(method, url, {headers = {}, body, json, form, agent, onD
   return new Promise((resolve, reject) => {
     const client = scheme === 'https' ? https : http;
     const outgoing = client.request(
-        {method, host, port, path: target, headers: fields, agent, setHost: false, timeout, ca: authorities},
+        {method, host, port, path: target, headers: fields, agent, localAddress, setHost: false, timeout, ca: authorities},
         (incoming) => {
           const chunks = [];
           let size = 0;

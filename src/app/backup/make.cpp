@@ -142,8 +142,10 @@ Result<> note(db::Database& database, const std::string& file, const BackupRepor
 }  // namespace
 
 Result<std::vector<db::Table>> moving_tables(db::Transaction& tx) {
-  // The schema stands in the head, changes are for running processes, as are their keys.
-  constexpr std::array left_out{"schema_migration", "change_counter", "change_log", "key_holder"};
+  // The schema stands in the head, changes are for running processes, as are their keys. A session
+  // that somebody ended must not come back.
+  constexpr std::array left_out{
+      "schema_migration", "change_counter", "change_log", "key_holder", "session", "sso_flow"};
   WL_TRY(auto tables, db::tables_in_order(tx));
   std::erase_if(tables, [&](const db::Table& table) {
     return std::ranges::find(left_out, table.name) != left_out.end();

@@ -20,9 +20,11 @@ void stay(Context& context, const demo::Journey& journey, StopSignals& signals) 
              "  export WAYLEAVE_KEY=\"$(cat {})\"\n\n"
              "  curl -H \"Authorization: Bearer $WAYLEAVE_KEY\" \\\n"
              "    \"$WAYLEAVE_SERVER/proxy/hbDev/@customer-42/crm/v3/objects/contacts?limit=3\"\n\n"
+             "  console  {}\n"
              "  sandbox  {}/_sandbox/stats\n",
              journey.gateway_url(),
              journey.key_file(),
+             journey.set_up_link(),
              journey.sandbox_url())
       << std::endl;
   while (signals.wait() == SIGHUP) {

@@ -46,6 +46,10 @@ void serve(Context& context, const OptionValues& values) {
   warn_about_urls(*config, log);
   auto serving = Serving::start(*config, context.environment, log);
   if (!serving) return complain(context, serving.error(), kFailed);
+  if (!(*serving)->set_up_link().empty()) {
+    context.err << "No member yet. Open this within 24 hours to become the first:\n  "
+                << (*serving)->set_up_link() << std::endl;
+  }
   context.out << "wayleave listening on " << (*serving)->url() << std::endl;
   while (signals.wait() == SIGHUP) reload(context, values, **serving, log);
   log.info("server.stopping");

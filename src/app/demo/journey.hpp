@@ -26,6 +26,8 @@ class Journey {
 
   [[nodiscard]] const std::string& gateway_url() const { return gateway_url_; }
   [[nodiscard]] const std::string& sandbox_url() const { return sandbox_url_; }
+  /// Where the first member of the console is made.
+  [[nodiscard]] const std::string& set_up_link() const { return serving_->set_up_link(); }
   /// A file with the demo's key, for the curl line.
   [[nodiscard]] std::string key_file() const { return data_ + "/demo.key"; }
 

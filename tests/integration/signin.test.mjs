@@ -1,0 +1,102 @@
+// People sign in to the real binary: set-up link, sessions, roles, throttling (AD-01, AD-02, AD-03, DS-09).
+
+import assert from 'node:assert/strict';
+import {after, before, test} from 'node:test';
+
+import {startGateway} from '../support/gateway.mjs';
+import {request} from '../support/http.mjs';
+import {Member, firstMember, setUpToken} from '../support/member.mjs';
+import {openStore} from '../support/store.mjs';
+
+let gateway;
+let ann;
+before(async () => {
+  gateway = await startGateway();
+});
+after(() => gateway?.stop());
+
+test('AD-02: at first nobody can sign in, and the printed link makes the first member once', async () => {
+  for (const [email, entered] of [['admin@admin.admin', 'admin'], ['admin@localhost', 'wayleave']]) {
+    assert.equal((await new Member(gateway, email).signIn({password: entered})).status, 401);
+  }
+  assert.equal((await gateway.call('GET', '/v1/sign-in', {key: null})).json.membersExist, false);
+  const token = setUpToken(gateway);
+  ann = await firstMember(gateway);
+  assert.equal((await ann.call('GET', '/v1/me')).json.role, 'super_admin');
+  assert.equal((await new Member(gateway, 'eve@acme.example').accept(token, {first: true})).status, 404);
+  assert.equal((await gateway.call('GET', '/v1/sign-in', {key: null})).json.membersExist, true);
+});
+
+test('AD-02: passwords are stored as Argon2id', () => {
+  if (process.env.WAYLEAVE_TEST_DATABASE) return;  // looks into the SQLite file
+  const store = openStore(gateway);
+  const {password} = store.prepare('SELECT password FROM member').get();
+  store.close();
+  const memory = Number(/^\$argon2id\$v=19\$m=(\d+),t=\d+,p=1\$/.exec(password)?.[1]);
+  assert.ok(memory >= 19 * 1024, password.slice(0, 30));
+});
+
+test('AD-01: a session that was planted or ended is worth nothing', async () => {
+  const before = ann.cookie;
+  assert.equal((await ann.signIn()).status, 200);
+  assert.notEqual(ann.cookie, before);
+  const replay = (cookie) => request('GET', `${gateway.url}/v1/me`, {headers: {cookie}});
+  assert.equal((await replay(before)).status, 401);
+  const ended = ann.cookie;
+  assert.equal((await ann.call('DELETE', '/v1/session')).status, 204);
+  assert.equal((await replay(ended)).status, 401);
+  assert.equal((await ann.signIn()).status, 200);
+});
+
+test('AD-03: the cookie alone changes nothing', async () => {
+  const json = {name: 'stolen', scopes: ['read']};
+  const attempts = [
+    {console: false}, {headers: {origin: 'https://evil.example'}}, {headers: {origin: 'null'}},
+    {headers: {'sec-fetch-site': 'cross-site'}},
+  ];
+  for (const attempt of attempts) {
+    const answer = await ann.call('POST', '/v1/keys', {json, ...attempt});
+    assert.equal(answer.status, 403);
+    assert.equal(answer.json.code, 'csrf');
+  }
+  // As a form of another page would send it.
+  const form = await request('POST', `${gateway.url}/v1/keys`, {form: json, headers: {cookie: ann.cookie}});
+  assert.equal(form.status, 403);
+  assert.equal((await gateway.call('GET', '/v1/keys')).json.data.filter(({name}) => name === 'stolen').length, 0);
+});
+
+test('a restart keeps sessions, and prints no set-up link any more', async () => {
+  await gateway.restart();
+  assert.equal((await ann.call('GET', '/v1/me')).status, 200);
+  assert.doesNotMatch(gateway.server.errors(), /welcome#/);
+});
+
+test('nobody gives more than they have, or touches who has more', async () => {
+  const bob = await ann.invite('bob@acme.example', 'admin');
+  const cleo = await bob.invite('cleo@acme.example', 'viewer');
+  assert.equal((await bob.call('POST', '/v1/members', {json: {email: 'x@acme.example', role: 'super_admin'}})).status, 403);
+  assert.equal((await bob.call('PATCH', `/v1/members/${cleo.id}`, {json: {role: 'super_admin'}})).status, 403);
+  for (const [method, target, json] of [
+    ['PATCH', `/v1/members/${ann.id}`, {disabled: true}], ['DELETE', `/v1/members/${ann.id}`],
+    ['POST', `/v1/members/${ann.id}/invitation`],
+  ]) {
+    assert.equal((await bob.call(method, target, {json})).status, 403, `${method} ${target}`);
+  }
+  assert.equal((await ann.call('PATCH', `/v1/members/${ann.id}`, {json: {role: 'viewer'}})).status, 409);
+  assert.equal((await ann.call('DELETE', `/v1/members/${ann.id}`)).status, 409);
+  assert.equal((await cleo.call('GET', '/v1/apps')).status, 200);
+  assert.equal((await cleo.call('POST', '/v1/keys', {json: {name: 'x', scopes: ['read']}})).status, 403);
+});
+
+test('DS-09: a thousand wrong passwords are stopped, the right one from elsewhere is not', async () => {
+  const eve = new Member(gateway, ann.email);
+  const answers = [];
+  for (let i = 0; i < 1000; i += 1) answers.push(await eve.signIn({password: `wrong password ${i}`}));
+  const stopped = answers.filter(({status}) => status === 429);
+  assert.ok(stopped.length >= 980, String(stopped.length));
+  assert.ok(stopped.every((answer) => Number(answer.header('retry-after')) >= 1));
+  assert.ok(answers.every(({status}) => status === 401 || status === 429));
+  assert.equal((await eve.signIn()).status, 429);
+  const elsewhere = new Member(gateway, ann.email);
+  assert.equal((await elsewhere.signIn({localAddress: '127.0.0.2'})).status, 200);
+});
