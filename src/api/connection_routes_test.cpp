@@ -44,6 +44,107 @@ TEST_F(ConnectionRoutes, ListsByAppUserAndState) {
   EXPECT_EQ(code(get("/v1/connections?app=nobody")), "app_not_found");
 }
 
+TEST_F(ConnectionRoutes, SearchesBeginningsAndPagesNewestFirst) {
+  for (const auto* user : {"ann", "Anton", "bob"}) {
+    connect(steady_, user);
+    store_.clock.advance(std::chrono::seconds(1));
+  }
+  const auto users = [&](const std::string& query) {
+    const auto page = get("/v1/connections?" + query);
+    std::vector<std::string> found;
+    for (const auto& item : json(page).at("data").as_array()) {
+      found.emplace_back(item.at("user").as_string().c_str());
+    }
+    return std::pair(found, member(page, "nextCursor"));
+  };
+  using Users = std::vector<std::string>;
+  EXPECT_EQ(users("").first, (Users{"bob", "Anton", "ann"}));
+  EXPECT_EQ(users("q=AN").first, (Users{"Anton", "ann"}));
+  const auto [first, cursor] = users("limit=2");
+  EXPECT_EQ(first, (Users{"bob", "Anton"}));
+  connect(steady_, "eve");
+  EXPECT_EQ(users("limit=2&cursor=" + cursor).first, Users{"ann"});
+  EXPECT_EQ(users("limit=2&cursor=" + cursor).second, "null");
+  EXPECT_EQ(code(get("/v1/connections?q=a%00")), "invalid_request");
+  EXPECT_EQ(code(get("/v1/connections?q=" + std::string(256, 'a'))), "invalid_request");
+  EXPECT_EQ(code(get("/v1/connections?cursor=MTpjb25fYQ")), "invalid_request");  // of older lists
+}
+
+TEST_F(ConnectionRoutes, CountsStatesOfAllAppsOrOne) {
+  connect(steady_, "ann");
+  connect(steady_, "bob");
+  connect(rotating_, "ann");
+  const auto all = get("/v1/connections/summary");
+  EXPECT_EQ(member(all, "total"), "3");
+  EXPECT_EQ(member(all, "byState"),
+            R"({"active":3,"refresh_unknown":0,"needs_reauthorization":0,"revoked":0})");
+  EXPECT_EQ(member(get("/v1/connections/summary?app=Rotating"), "total"), "1");
+  EXPECT_EQ(code(get("/v1/connections/summary?app=none")), "app_not_found");
+  EXPECT_EQ(member(as(make_key({"read"}, "other"), "GET", "/v1/connections/summary"), "total"),
+            "0");
+}
+
+TEST_F(ConnectionRoutes, TellsWhatAConnectionDidLately) {
+  const auto made = connect(steady_);
+  const auto log = [&](Millis ago, std::uint16_t status) {
+    gateway::RequestRecord record;
+    record.facts.status = status;
+    record.facts.attempts = 1;
+    record[gateway::RequestText::Workspace] = "default";
+    record[gateway::RequestText::App] = "steady";
+    record[gateway::RequestText::User] = "ann";
+    record[gateway::RequestText::Connection] = made.id.str();
+    record[gateway::RequestText::Method] = "GET";
+    const std::vector<gateway::DatedRequest> calls{
+        {store_.clock.now() - ago, gateway::OwnedRequest(record)}};
+    vault::must(
+        store_.write([&](db::Transaction& tx) { return gateway::store_requests(tx, calls); }));
+  };
+  const std::string target = "/v1/connections/" + made.id.str();
+  EXPECT_EQ(member(get(target), "lastCallAt"), "null");
+  log(std::chrono::hours(25), 200);
+  log(std::chrono::hours(1), 503);
+  log(std::chrono::minutes(1), 200);
+  const auto shown = get(target);
+  EXPECT_EQ(member(shown, "calls24h"), R"({"total":2,"failed":1,"partial":false})");
+  const auto last = to_rfc3339(store_.clock.now() - std::chrono::minutes(1));
+  EXPECT_EQ(member(shown, "lastCallAt"), last);
+  EXPECT_NE(member(shown, "nextRefreshAt"), "null");
+  EXPECT_EQ(member(shown, "failedRefreshes"), "0");
+  EXPECT_EQ(member(shown, "rateLimits"), "[]");
+  const auto listed = json(get("/v1/connections")).at("data").at(0);
+  EXPECT_EQ(listed.at("lastCallAt").as_string(), last);
+  EXPECT_EQ(listed.at("nextRefreshAt"), json(shown).at("nextRefreshAt"));
+}
+
+TEST_F(ConnectionRoutes, ShowsItsHistoryAlsoWhenItIsGone) {
+  const auto made = connect(steady_);
+  connect(steady_, "bob");
+  const std::string target = "/v1/connections/" + made.id.str() + "/history";
+  EXPECT_EQ(json(get(target)).at("data").as_array().size(), 0U);
+  net_.answer_with(vault::answer(200, "{}"));
+  EXPECT_EQ(get("/v1/connections/" + made.id.str() + "/token").status, 200);
+  EXPECT_EQ(send("DELETE", "/v1/connections/" + made.id.str()).status, 200);
+  const auto first = get(target + "?limit=2");
+  EXPECT_EQ(json(first).at("data").at(0).at("action").as_string(), "connection.revoked");
+  EXPECT_EQ(json(first).at("data").at(1).at("action").as_string(), "connection.disconnected");
+  EXPECT_EQ(json(first).at("data").at(1).at("actor").at("id").as_string(), last_key_id_);
+  const auto rest = json(get(target + "?limit=2&cursor=" + member(first, "nextCursor")));
+  ASSERT_EQ(rest.at("data").as_array().size(), 1U);
+  EXPECT_EQ(rest.at("data").at(0).at("action").as_string(), "token.revealed");
+}
+
+// A key that may only read does not get at the rest of the trail by this way.
+TEST_F(ConnectionRoutes, HistoryIsOfConnectionsOnly) {
+  ASSERT_EQ(send("PATCH", "/v1/apps/steady", R"({"returnOrigins":[]})").status, 200);
+  const auto targets = store_.rows("SELECT target FROM audit");
+  ASSERT_FALSE(targets.empty());
+  for (const auto& row : targets) {
+    EXPECT_EQ(code(get("/v1/connections/" + row[0].text() + "/history")), "connection_not_found");
+  }
+  EXPECT_EQ(code(get("/v1/connections/con_unknown/history")), "connection_not_found");
+}
+
 TEST_F(ConnectionRoutes, DisconnectsAndTellsWhetherTheProviderKnows) {
   const auto made = connect(steady_);
   net_.answer_with(vault::answer(200, "{}"));
@@ -95,7 +196,7 @@ TEST_F(ConnectionRoutes, AnotherWorkspacesConnectionAnswersAsUnknown) {
   const std::string foreign =
       make_key({"proxy", "connect", "read", "manage", "tokens:reveal"}, "other");
   const std::pair<const char*, const char*> routes[] = {
-      {"GET", ""}, {"DELETE", ""}, {"POST", "/refresh"}, {"GET", "/token"}};
+      {"GET", ""}, {"DELETE", ""}, {"POST", "/refresh"}, {"GET", "/token"}, {"GET", "/history"}};
   for (const auto& [method, suffix] : routes) {
     const net::Response theirs = as(foreign, method, "/v1/connections/" + made.id.str() + suffix);
     const net::Response unknown =

@@ -67,6 +67,15 @@ Result<Page> read_page(const net::Request& request) {
   return page;
 }
 
+Result<std::optional<std::string>> query_plain(const net::Request& request, std::string_view name) {
+  WL_TRY(auto value, query_text(request, name));
+  if (value && (has_control(*value) || !is_utf8(*value))) {
+    return reject(std::string(name),
+                  fmt::format("{}: must be UTF-8 without control characters", name));
+  }
+  return value;
+}
+
 std::string make_cursor(std::string_view place) {
   return to_base64url(std::string(kCursorVersion) + std::string(place));
 }

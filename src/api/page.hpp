@@ -21,6 +21,9 @@ inline constexpr int kPageMax = 200;
 [[nodiscard]] Result<std::string> required_query(const net::Request& request,
                                                  std::string_view name);
 
+/// The same, UTF-8 without control characters.
+[[nodiscard]] Result<std::optional<std::string>> query_plain(const net::Request& request,
+                                                             std::string_view name);
 /// The same for a moment in UTC.
 [[nodiscard]] Result<std::optional<Instant>> query_time(const net::Request& request,
                                                         std::string_view name);

@@ -1,13 +1,17 @@
-#include <fmt/core.h>
+#include <algorithm>
 
 #include "api/json_writer.hpp"
 #include "api/page.hpp"
 #include "api/routes.hpp"
 #include "base/text.hpp"
 #include "gateway/request_store.hpp"
+#include "gateway/request_summary.hpp"
 
 namespace wayleave::api {
 namespace {
+
+constexpr std::chrono::hours kSummarizedTime{1};
+constexpr std::chrono::days kSummarizedTimeMax{366};
 
 std::optional<std::int64_t> whole_number(std::string_view text) {
   const auto number = parse_number<std::int64_t>(text);
@@ -30,21 +34,15 @@ Result<> read_status(const net::Request& request, gateway::RequestFilter& filter
   return {};
 }
 
-Result<gateway::RequestFilter> read_filter(const net::Request& request, const Page& page) {
+Result<gateway::RequestFilter> read_filter(const net::Request& request) {
   gateway::RequestFilter filter;
-  filter.limit = page.limit + 1;
-  if (!page.after.empty()) {
-    const auto before = whole_number(page.after);
-    if (!before) return foreign_cursor();
-    filter.before_id = *before;
-  }
-  WL_TRY(filter.app, query_text(request, "app"));
+  WL_TRY(filter.app, query_plain(request, "app"));
   if (filter.app) filter.app = to_lower(*filter.app);
-  WL_TRY(filter.user, query_text(request, "user"));
-  WL_TRY(filter.connection, query_text(request, "connection"));
-  WL_TRY(filter.method, query_text(request, "method"));
+  WL_TRY(filter.user, query_plain(request, "user"));
+  WL_TRY(filter.connection, query_plain(request, "connection"));
+  WL_TRY(filter.method, query_plain(request, "method"));
   WL_CHECK(read_status(request, filter));
-  WL_TRY(filter.code, query_text(request, "code"));
+  WL_TRY(filter.code, query_plain(request, "code"));
   WL_TRY(filter.since, query_time(request, "since"));
   WL_TRY(filter.until, query_time(request, "until"));
   WL_TRY(const auto duration, query_text(request, "minDurationMs"));
@@ -52,17 +50,7 @@ Result<gateway::RequestFilter> read_filter(const net::Request& request, const Pa
     filter.duration_ms_min = whole_number(*duration);
     if (!filter.duration_ms_min) return reject("minDurationMs", "minDurationMs: a whole number");
   }
-  WL_TRY(filter.request_id, query_text(request, "requestId"));
-  for (const auto* text : {&filter.app,
-                           &filter.user,
-                           &filter.connection,
-                           &filter.method,
-                           &filter.code,
-                           &filter.request_id}) {
-    if (*text && (has_control(**text) || !is_utf8(**text))) {
-      return reject("query", "the query's texts must be UTF-8 without control characters");
-    }
-  }
+  WL_TRY(filter.request_id, query_plain(request, "requestId"));
   return filter;
 }
 
@@ -93,37 +81,102 @@ std::string request_json(const gateway::StoredRequest& request) {
   return out.str();
 }
 
-/// The calls of a connection are found by its user, which has an index. Of one that is gone they
-/// are searched for.
-Result<std::vector<gateway::StoredRequest>> list(db::Transaction& tx,
-                                                 const vault::Vault& vault,
-                                                 const WorkspaceId& workspace,
-                                                 gateway::RequestFilter filter) {
-  if (filter.connection && !filter.user) {
-    auto found = vault.connections().get(tx, workspace, ConnectionId(*filter.connection));
-    if (found) filter.user = std::move(found->user);
-    if (!found && found.error().kind != ErrorKind::NotFound) {
-      return std::unexpected(std::move(found).error());
-    }
-  }
-  return gateway::list_requests(tx, workspace, filter);
-}
-
 /// The log of proxied calls, newest first.
 Task<Result<net::Response>> list_requests(Call call) {
   WL_CO_TRY(const auto page, read_page(call.request));
-  WL_CO_TRY(const auto filter, read_filter(call.request, page));
-  auto work = [&vault = call.parts.vault, workspace = call.caller.workspace, filter](
-                  db::Transaction& tx) { return list(tx, vault, workspace, filter); };
-  WL_CO_TRY(const auto requests, co_await call.parts.database.read(std::move(work)));
-  co_return list_response(
-      requests, page, request_json, [](const auto& request) { return std::to_string(request.id); });
+  WL_CO_TRY(auto filter, read_filter(call.request));
+  filter.limit = page.limit + 1;
+  if (!page.after.empty()) {
+    const auto before = whole_number(page.after);
+    if (!before || *before == 0) co_return foreign_cursor();
+    filter.before_id = *before;
+  }
+  auto work = [workspace = call.caller.workspace, filter](db::Transaction& tx) {
+    return gateway::list_requests(tx, workspace, filter);
+  };
+  WL_CO_TRY(const auto found, co_await call.parts.database.read(std::move(work)));
+  if (!found.more_before) {
+    co_return list_response(found.requests, page, request_json, [](const auto& request) {
+      return std::to_string(request.id);
+    });
+  }
+  std::vector<std::string> data;
+  for (const auto& request : found.requests) data.push_back(request_json(request));
+  co_return list_document(data, make_cursor(std::to_string(*found.more_before)));
+}
+
+Task<Result<net::Response>> show_request(Call call) {
+  const auto id = whole_number(call.request.params.at(0));
+  if (!id) co_return fail(ErrorKind::NotFound, "not_found", "there is no such call in the log");
+  auto work = [workspace = call.caller.workspace, id](db::Transaction& tx) {
+    return gateway::find_request(tx, workspace, *id);
+  };
+  WL_CO_TRY(const auto request, co_await call.parts.database.read(std::move(work)));
+  co_return net::json_response(200, request_json(request));
+}
+
+/// Fills in what the caller left open: the last hour.
+Result<> settle_time(gateway::RequestFilter& filter, Instant now) {
+  if (!filter.until) filter.until = filter.since ? std::max(now, *filter.since + Millis{1}) : now;
+  if (!filter.since) filter.since = *filter.until - kSummarizedTime;
+  if (*filter.since >= *filter.until) return reject("since", "since: must be before until");
+  if (*filter.until - *filter.since > kSummarizedTimeMax) {
+    return reject("since", "since: at most 366 days before until");
+  }
+  return {};
+}
+
+std::string summary_json(const gateway::RequestSummary& summary) {
+  const auto number_or_null = [](JsonWriter& out, const char* name, const auto& value) {
+    out.raw(name, value ? std::to_string(*value) : "null");
+  };
+  std::vector<std::string> buckets;
+  for (const gateway::RequestBucket& bucket : summary.buckets) {
+    JsonWriter item;
+    item.time("at", bucket.at).number("total", bucket.total).number("failed", bucket.failed);
+    number_or_null(item, "p50Ms", bucket.p50_ms);
+    number_or_null(item, "p95Ms", bucket.p95_ms);
+    buckets.push_back(item.str());
+  }
+  std::vector<std::string> durations;
+  for (std::size_t i = 0; i < summary.durations.size(); ++i) {
+    JsonWriter item;
+    const bool bounded = i < gateway::kDurationBoundsMs.size();
+    item.raw("upToMs", bounded ? std::to_string(gateway::kDurationBoundsMs.at(i)) : "null")
+        .number("count", summary.durations.at(i));
+    durations.push_back(item.str());
+  }
+  JsonWriter out;
+  out.time("since", summary.since)
+      .time("until", summary.until)
+      .number("bucketMs", summary.bucket.count())
+      .raw("buckets", json_array(buckets))
+      .number("total", summary.total)
+      .number("failed", summary.failed)
+      .raw("durations", json_array(durations))
+      .boolean("partial", summary.partial);
+  return out.str();
+}
+
+Task<Result<net::Response>> summarize_requests(Call call) {
+  WL_CO_TRY(auto filter, read_filter(call.request));
+  WL_CO_CHECK(settle_time(filter, call.parts.clock.now()));
+  auto work = [workspace = call.caller.workspace, filter](db::Transaction& tx) {
+    return gateway::summarize_requests(tx, workspace, filter);
+  };
+  WL_CO_TRY(const auto summary, co_await call.parts.database.read(std::move(work)));
+  co_return net::json_response(200, summary_json(summary));
 }
 
 }  // namespace
 
 void add_request_routes(net::Router& router, const Parts& parts) {
-  router.add({"GET", "/v1/requests", guarded(parts, access::Scope::Read, list_requests)});
+  const auto add = [&](const char* path, Action action) {
+    router.add({"GET", path, guarded(parts, access::Scope::Read, action)});
+  };
+  add("/v1/requests", list_requests);
+  add("/v1/requests/summary", summarize_requests);
+  add("/v1/requests/{}", show_request);
 }
 
 }  // namespace wayleave::api

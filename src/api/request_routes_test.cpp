@@ -96,6 +96,41 @@ TEST_F(RequestRoutesTest, FiltersByEachPart) {
   EXPECT_EQ(ids("?until=2023-11-14T22:13:20.001Z"), Ids{"req_0"});
 }
 
+TEST_F(RequestRoutesTest, ShowsOneCallToItsWorkspaceOnly) {
+  store({Made{.path = "/one"}});
+  const std::string target =
+      "/v1/requests/" +
+      std::string(json(get("/v1/requests")).at("data").at(0).at("id").as_string());
+  EXPECT_EQ(member(get(target), "path"), "/one");
+  EXPECT_EQ(code(as(make_key({"read"}, "other"), "GET", target)), "not_found");
+  EXPECT_EQ(code(get("/v1/requests/1")), "not_found");
+  EXPECT_EQ(code(get("/v1/requests/x")), "not_found");
+}
+
+TEST_F(RequestRoutesTest, SummarizesWhatTheFilterFinds) {
+  store({Made{}, Made{.app = "other"}, Made{.status = 503, .duration_ms = 2'000}});
+  const std::string time = "since=2023-11-14T22:13:00Z&until=2023-11-14T22:14:00Z";
+  const auto whole = get("/v1/requests/summary?" + time);
+  EXPECT_EQ(member(whole, "total"), "3");
+  EXPECT_EQ(member(whole, "failed"), "1");
+  EXPECT_EQ(member(whole, "bucketMs"), "1000");
+  EXPECT_EQ(member(whole, "partial"), "false");
+  const auto buckets = json(whole).at("buckets").as_array();
+  ASSERT_EQ(buckets.size(), 60U);
+  EXPECT_EQ(buckets.at(20).at("at").as_string(), "2023-11-14T22:13:20.000Z");
+  EXPECT_EQ(buckets.at(20).at("total").as_int64(), 3);
+  EXPECT_EQ(buckets.at(20).at("p95Ms").as_int64(), 2'000);
+  EXPECT_TRUE(buckets.at(0).at("p50Ms").is_null());
+  EXPECT_TRUE(json(whole).at("durations").as_array().back().at("upToMs").is_null());
+  EXPECT_EQ(member(get("/v1/requests/summary?app=OTHER&" + time), "total"), "1");
+  EXPECT_EQ(member(get("/v1/requests/summary?status=5xx&" + time), "total"), "1");
+  store_.clock.advance(std::chrono::minutes(1));
+  EXPECT_EQ(member(get("/v1/requests/summary"), "total"), "3");
+  EXPECT_EQ(code(get("/v1/requests/summary?since=2026-01-01T00:00:00Z&until=2025-01-01T00:00:00Z")),
+            "invalid_request");
+  EXPECT_EQ(code(get("/v1/requests/summary?since=2020-01-01T00:00:00Z")), "invalid_request");
+}
+
 TEST_F(RequestRoutesTest, PagesStayTogetherWhileCallsArrive) {
   store(std::vector<Made>(5));
   const auto first = get("/v1/requests?limit=2");

@@ -10,6 +10,7 @@ void add_app_routes(net::Router& router, const Parts& parts);
 void add_audit_routes(net::Router& router, const Parts& parts);
 void add_audit_export_route(net::Router& router, const Parts& parts);
 void add_connection_routes(net::Router& router, const Parts& parts);
+void add_connection_view(net::Router& router, const Parts& parts);
 void add_health_routes(net::Router& router, const Parts& parts);
 void add_invitation_routes(net::Router& router, const Parts& parts);
 void add_key_routes(net::Router& router, const Parts& parts);

@@ -1,6 +1,5 @@
 #include "api/shapes.hpp"
 
-#include "api/json_writer.hpp"
 #include "base/bytes.hpp"
 
 namespace wayleave::api {
@@ -53,8 +52,10 @@ std::string app_json(const vault::App& app, std::string_view public_url) {
   return out.str();
 }
 
-std::string connection_json(const vault::Connection& connection, const vault::App& app) {
-  JsonWriter out;
+void write_connection(JsonWriter& out,
+                      const vault::Connection& connection,
+                      const vault::App& app,
+                      const ConnectionActivity& activity) {
   out.text("id", connection.id.str())
       .text("app", app.slug)
       .text("provider", app.provider)
@@ -69,8 +70,9 @@ std::string connection_json(const vault::Connection& connection, const vault::Ap
       .time("createdAt", connection.created_at)
       .time("updatedAt", connection.updated_at)
       .time("refreshedAt", connection.refreshed_at)
-      .time("expiresAt", connection.expires_at);
-  return out.str();
+      .time("expiresAt", connection.expires_at)
+      .time("lastCallAt", activity.last_call)
+      .time("nextRefreshAt", activity.next_refresh);
 }
 
 std::string key_json(const access::ApiKey& key) {

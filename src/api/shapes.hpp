@@ -1,10 +1,12 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 
 #include "access/api_key.hpp"
 #include "access/audit.hpp"
+#include "api/json_writer.hpp"
 #include "provider/provider.hpp"
 #include "vault/app.hpp"
 #include "vault/connection.hpp"
@@ -13,8 +15,15 @@ namespace wayleave::api {
 
 /// The JSON of each resource as api/openapi.yaml describes it. None holds a secret.
 [[nodiscard]] std::string app_json(const vault::App& app, std::string_view public_url);
-[[nodiscard]] std::string connection_json(const vault::Connection& connection,
-                                          const vault::App& app);
+/// What other tables know of a connection.
+struct ConnectionActivity {
+  std::optional<Instant> last_call;     ///< as far as the request log goes back
+  std::optional<Instant> next_refresh;  ///< planned without anybody asking
+};
+void write_connection(JsonWriter& out,
+                      const vault::Connection& connection,
+                      const vault::App& app,
+                      const ConnectionActivity& activity);
 [[nodiscard]] std::string key_json(const access::ApiKey& key);
 [[nodiscard]] std::string audit_json(const access::AuditRecord& record);
 [[nodiscard]] std::string provider_json(const provider::Provider& provider);

@@ -82,13 +82,14 @@ Result<std::vector<vault::Connection>> page_of_users(db::Transaction& tx,
   WL_TRY(const auto app, vault.apps().find(tx, workspace, slug));
   vault::ConnectionFilter filter;
   filter.app = app.id;
+  filter.oldest_first = true;  // so that new ones do not move the pages
   filter.limit = kUsersPerPage;
   for (int at = 1;; ++at) {
     WL_TRY(auto connections, vault.connections().list(tx, workspace, filter));
     if (at == page || connections.size() < static_cast<std::size_t>(kUsersPerPage)) {
       return at == page ? std::move(connections) : std::vector<vault::Connection>{};
     }
-    filter.after_id = connections.back().id.str();
+    filter.after = vault::place_of(connections.back());
   }
 }
 

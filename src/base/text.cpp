@@ -52,6 +52,31 @@ std::size_t utf8_length(std::string_view text) {
   return 0;
 }
 
+/// The character that makes up `text`, which is one well-formed UTF-8 sequence.
+std::uint32_t character(std::string_view text) {
+  constexpr std::uint32_t marks[] = {0, 0x7f, 0x1f, 0x0f, 0x07};  // of the first byte, by length
+  std::uint32_t value = static_cast<std::uint8_t>(text[0]) & marks[text.size()];
+  for (const char c : text.substr(1)) value = (value << 6) | (static_cast<std::uint8_t>(c) & 0x3fU);
+  return value;
+}
+
+void append_character(std::string& out, std::uint32_t value) {
+  const auto put = [&out](std::uint32_t byte) { out += static_cast<char>(byte); };
+  if (value < 0x80) return put(value);
+  if (value < 0x800) {
+    put(0xc0 | (value >> 6));
+  } else {
+    if (value < 0x10000) {
+      put(0xe0 | (value >> 12));
+    } else {
+      put(0xf0 | (value >> 18));
+      put(0x80 | ((value >> 12) & 0x3f));
+    }
+    put(0x80 | ((value >> 6) & 0x3f));
+  }
+  put(0x80 | (value & 0x3f));
+}
+
 }  // namespace
 
 std::string to_lower(std::string_view text) {
@@ -109,6 +134,22 @@ bool is_utf8(std::string_view text) {
     text.remove_prefix(length);
   }
   return true;
+}
+
+std::optional<std::string> after_prefix(std::string_view prefix) {
+  constexpr std::uint32_t kLast = 0x10ffff;
+  // The order of UTF-8's bytes is that of its characters: the last that has a successor grows.
+  while (!prefix.empty()) {
+    std::size_t begin = prefix.size() - 1;
+    while (begin > 0 && (static_cast<std::uint8_t>(prefix[begin]) & 0xc0) == 0x80) --begin;
+    const std::uint32_t last = character(prefix.substr(begin));
+    prefix = prefix.substr(0, begin);
+    if (last == kLast) continue;
+    std::string out(prefix);
+    append_character(out, last == 0xd7ff ? 0xe000 : last + 1);  // surrogates are no characters
+    return out;
+  }
+  return std::nullopt;
 }
 
 std::string percent_encode(std::string_view text) {

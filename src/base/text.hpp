@@ -31,6 +31,10 @@ namespace wayleave {
 /// True for well-formed UTF-8 (no overlong forms, no surrogates).
 [[nodiscard]] bool is_utf8(std::string_view text);
 
+/// The least text that comes after all that begin with `prefix`, byte by byte; `prefix` is UTF-8
+/// and so is the answer. nullopt: there is none.
+[[nodiscard]] std::optional<std::string> after_prefix(std::string_view prefix);
+
 /// The whole of `text` as a decimal number; nullopt when it is none or does not fit.
 template <class Number>
 [[nodiscard]] std::optional<Number> parse_number(std::string_view text) {

@@ -62,6 +62,18 @@ TEST(Utf8, RefusesOverlongSurrogatesAndCuts) {
   }
 }
 
+TEST(AfterPrefix, IsWhatFollowsAllThatBeginSo) {
+  EXPECT_EQ(after_prefix("ab"), "ac");
+  EXPECT_EQ(after_prefix("a\x7f"), "a\u0080");
+  EXPECT_EQ(after_prefix("ü"), "ý");
+  EXPECT_EQ(after_prefix("\u07ff"), "\u0800");
+  EXPECT_EQ(after_prefix("\ud7ff"), "\ue000");
+  EXPECT_EQ(after_prefix("\uffff"), "\U00010000");
+  EXPECT_EQ(after_prefix("a\U0010ffff"), "b");
+  EXPECT_EQ(after_prefix("\U0010ffff"), std::nullopt);
+  EXPECT_EQ(after_prefix(""), std::nullopt);
+}
+
 TEST(JsonQuote, KeepsOneLineAndValidUtf8) {
   EXPECT_EQ(json_quote("a\"b\\c\nd"), R"("a\"b\\c\u000ad")");
   EXPECT_EQ(json_quote("\xff"), "\"\xef\xbf\xbd\"");

@@ -69,7 +69,7 @@ class RequestLogTest : public testing::Test {
       return list_requests(tx, WorkspaceId("default"), filter);
     });
     EXPECT_TRUE(found);
-    return found.value_or(std::vector<StoredRequest>{});
+    return found ? found->requests : std::vector<StoredRequest>{};
   }
 
   db::TemporaryDatabase database_{migrations()};

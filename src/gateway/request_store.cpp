@@ -4,18 +4,14 @@
 #include <string_view>
 #include <utility>
 
+#include "gateway/request_conditions.hpp"
+
 namespace wayleave::gateway {
 namespace {
 
 constexpr int kPageMax = 1'000;
 
-// An id is the millisecond in which the call ended and then the low bits of a running number, so
-// that one index serves both the order and the time, and processes that share the table do not
-// meet: they would have to store a million records within that millisecond.
-constexpr int kNumberBits = 20;
-constexpr std::int64_t kNumberMask = (std::int64_t{1} << kNumberBits) - 1;
-
-std::int64_t first_id_of(Instant at) { return to_millis(at) << kNumberBits; }
+constexpr std::int64_t kNumberMask = (std::int64_t{1} << kIdNumberBits) - 1;
 
 db::Value text_or_null(const std::string& text) {
   return text.empty() ? db::Value() : db::Value(text);
@@ -53,7 +49,7 @@ std::string insert_sql(std::size_t rows) {
 void append_row(std::vector<db::Value>& out, std::int64_t number, const DatedRequest& dated) {
   const OwnedRequest& request = dated.request;
   const RequestFacts& facts = request.facts;
-  out.emplace_back(first_id_of(dated.ended) | (number & kNumberMask));
+  out.emplace_back(first_id_at(dated.ended) | (number & kNumberMask));
   out.emplace_back(request[RequestText::Workspace]);
   out.push_back(text_or_null(request[RequestText::App]));
   out.push_back(text_or_null(request[RequestText::User]));
@@ -90,83 +86,15 @@ Result<> store(db::Transaction& tx, std::int64_t number, std::span<const DatedRe
   return {};
 }
 
-/// A query that is put together condition by condition.
-class Conditions {
- public:
-  /// `first`: a condition on `$1`, which is `value`.
-  Conditions(std::string first, db::Value value)
-      : sql_(std::move(first)), params_{std::move(value)} {}
-
-  void add(std::string_view before, db::Value value, std::string_view after = {}) {
-    params_.push_back(std::move(value));
-    sql_ += " AND ";
-    sql_ += before;
-    sql_ += " $" + std::to_string(params_.size());
-    sql_ += after;
-  }
-  void add_fixed(std::string_view condition) {
-    sql_ += " AND ";
-    sql_ += condition;
-  }
-  [[nodiscard]] const std::string& sql() const { return sql_; }
-  [[nodiscard]] std::vector<db::Value> take_params() { return std::move(params_); }
-
- private:
-  std::string sql_;
-  std::vector<db::Value> params_;
-};
-
-/// Lets the first condition that asks choose the index. The others name an expression instead of a
-/// column, which no index answers.
-class Lead {
- public:
-  void match(Conditions& out, std::string_view column, const std::optional<std::string>& value) {
-    if (!value) return;
-    const bool leads = !taken_;
-    taken_ = true;
-    out.add(leads ? std::string(column) + " =" : "(" + std::string(column) + " || '') =", *value);
-  }
-  /// True for the first that asks.
-  [[nodiscard]] bool take() { return !std::exchange(taken_, true); }
-
- private:
-  bool taken_ = false;
-};
-
-constexpr std::int64_t kSlowMs = 1'000;  // as the index request_log_slow has it
-
-Conditions conditions_of(const WorkspaceId& workspace, const RequestFilter& filter) {
-  // The index of request ids is the only one that does not begin with the workspace.
-  Conditions out(filter.request_id ? "(workspace || '') = $1" : "workspace = $1", workspace);
-  Lead lead;
-  lead.match(out, "request_id", filter.request_id);
-  lead.match(out, "user_id", filter.user);
-  lead.match(out, "code", filter.code);
-  const std::optional<int> cls = filter.status ? *filter.status / 100 : filter.status_class;
-  if (cls) {
-    const bool leads = *cls != 2 && lead.take();
-    out.add(leads ? "class =" : "class + 0 =", *cls);
-    if (leads) out.add_fixed("class <> 2");  // word for word the condition of its index
-  }
-  if (filter.status) out.add("status =", *filter.status);
-  if (filter.duration_ms_min) {
-    const bool leads = *filter.duration_ms_min >= kSlowMs && lead.take();
-    out.add("duration_ms >=", *filter.duration_ms_min);
-    if (leads) out.add_fixed("duration_ms >= 1000");
-  }
-  lead.match(out, "app", filter.app);
-  if (filter.connection) out.add("connection =", *filter.connection);
-  if (filter.method) out.add("method =", *filter.method);
-  if (filter.since) out.add("id >=", first_id_of(*filter.since));
-  if (filter.until) out.add("id <", first_id_of(*filter.until));
-  if (filter.before_id > 0) out.add("id <", filter.before_id);
-  return out;
-}
+constexpr std::string_view kSelect =
+    "SELECT id, app, user_id, connection, method, path, path_cut, status, cut, code, "
+    "request_bytes, answer_bytes, duration_ms, provider_ms, attempts, request_id, trace_id "
+    "FROM request_log ";
 
 StoredRequest read_request(const db::Row& row) {
   StoredRequest read;
   read.id = row[0].integer();
-  read.ended = from_millis(read.id >> kNumberBits);
+  read.ended = ended_at(read.id);
   read.app = row[1].text();
   read.user = row[2].text();
   read.connection = row[3].text();
@@ -196,25 +124,43 @@ Result<> store_requests(db::Transaction& tx, std::span<const DatedRequest> reque
 }
 
 Query requests_query(const WorkspaceId& workspace, const RequestFilter& filter) {
-  Conditions conditions = conditions_of(workspace, filter);
-  std::string sql =
-      "SELECT id, app, user_id, connection, method, path, path_cut, status, cut, code, "
-      "request_bytes, answer_bytes, duration_ms, provider_ms, attempts, request_id, trace_id "
-      "FROM request_log WHERE " +
-      conditions.sql() + " ORDER BY id DESC LIMIT " +
-      std::to_string(std::clamp(filter.limit, 1, kPageMax));
+  RequestConditions conditions = request_conditions(workspace, filter);
+  std::string sql = std::string(kSelect) + "WHERE " + conditions.sql() +
+                    " ORDER BY id DESC LIMIT " +
+                    std::to_string(std::clamp(filter.limit, 1, kPageMax));
   return {std::move(sql), conditions.take_params()};
 }
 
-Result<std::vector<StoredRequest>> list_requests(db::Transaction& tx,
-                                                 const WorkspaceId& workspace,
-                                                 const RequestFilter& filter) {
+Result<StoredRequest> find_request(db::Transaction& tx,
+                                   const WorkspaceId& workspace,
+                                   std::int64_t id) {
+  WL_TRY(const auto row,
+         tx.query_one(std::string(kSelect) + "WHERE id = $1 AND (workspace || '') = $2",
+                      {id, workspace}));
+  if (!row) {
+    return fail(ErrorKind::NotFound,
+                "not_found",
+                "the request log holds no such call; old ones are deleted");
+  }
+  return read_request(*row);
+}
+
+Result<RequestPage> list_requests(db::Transaction& tx,
+                                  const WorkspaceId& workspace,
+                                  const RequestFilter& wanted) {
+  RequestFilter filter = wanted;
+  filter.limit = std::clamp(filter.limit, 1, kPageMax);
+  RequestPage page;
+  if (!request_lead(workspace, filter).is_all) {
+    WL_TRY(page.more_before, request_floor(tx, workspace, filter));
+    filter.from_id = page.more_before.value_or(0);
+  }
   Query query = requests_query(workspace, filter);
   WL_TRY(const auto rows, tx.query(query.sql, std::move(query.params)));
-  std::vector<StoredRequest> found;
-  found.reserve(rows.size());
-  for (const db::Row& row : rows) found.push_back(read_request(row));
-  return found;
+  page.requests.reserve(rows.size());
+  for (const db::Row& row : rows) page.requests.push_back(read_request(row));
+  if (rows.size() >= static_cast<std::size_t>(filter.limit)) page.more_before.reset();
+  return page;
 }
 
 Result<bool> needs_pruning(db::Transaction& tx, Instant oldest, std::int64_t rows_max) {
@@ -222,7 +168,7 @@ Result<bool> needs_pruning(db::Transaction& tx, Instant oldest, std::int64_t row
   if (!total) return false;
   if ((*total)[0].integer() > rows_max) return true;
   WL_TRY(const auto aged,
-         tx.query_one("SELECT id FROM request_log WHERE id < $1 LIMIT 1", {first_id_of(oldest)}));
+         tx.query_one("SELECT id FROM request_log WHERE id < $1 LIMIT 1", {first_id_at(oldest)}));
   return aged.has_value();
 }
 
@@ -244,7 +190,7 @@ Result<std::int64_t> prune_requests(db::Transaction& tx,
     WL_TRY(const auto aged,
            tx.execute("DELETE FROM request_log WHERE id IN "
                       "(SELECT id FROM request_log WHERE id < $1 ORDER BY id LIMIT $2)",
-                      {first_id_of(oldest), limit - deleted}));
+                      {first_id_at(oldest), limit - deleted}));
     deleted += aged;
   }
   if (deleted == 0) return 0;
@@ -285,6 +231,9 @@ CREATE TABLE request_log_total (
   name text PRIMARY KEY,
   numbers bigint NOT NULL,
   rows bigint NOT NULL);
+)"},
+          {"gateway", 2, R"(CREATE INDEX request_log_connection
+  ON request_log (connection, id, class, cut) WHERE connection IS NOT NULL;
 )"}};
 }
 

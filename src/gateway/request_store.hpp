@@ -44,17 +44,18 @@ struct StoredRequest {
 
 /// What is asked for; what is not set does not matter.
 struct RequestFilter {
-  std::optional<std::string> app;  ///< slug
-  std::optional<std::string> user;
-  std::optional<std::string> connection;  ///< id; has no index: give its user as well
-  std::optional<std::string> method;
-  std::optional<int> status;        ///< exactly
-  std::optional<int> status_class;  ///< status / 100; 0: cut before an answer
-  std::optional<std::string> code;
-  std::optional<Instant> since;  ///< ended then or later
-  std::optional<Instant> until;  ///< ended before
-  std::optional<std::int64_t> duration_ms_min;
-  std::optional<std::string> request_id;
+  std::optional<std::string> app = {};  ///< slug
+  std::optional<std::string> user = {};
+  std::optional<std::string> connection = {};  ///< id
+  std::optional<std::string> method = {};
+  std::optional<int> status = {};        ///< exactly
+  std::optional<int> status_class = {};  ///< status / 100; 0: cut before an answer
+  std::optional<std::string> code = {};
+  std::optional<Instant> since = {};  ///< ended then or later
+  std::optional<Instant> until = {};  ///< ended before
+  std::optional<std::int64_t> duration_ms_min = {};
+  std::optional<std::string> request_id = {};
+  std::int64_t from_id = 0;    ///< 0: to the oldest
   std::int64_t before_id = 0;  ///< of the last one on the page before; 0: from the newest on
   int limit = 50;
 };
@@ -70,10 +71,19 @@ struct Query {
 /// leave the fewest rows: a database without statistics would as soon take the index of the app
 /// that all rows have.
 [[nodiscard]] Query requests_query(const WorkspaceId& workspace, const RequestFilter& filter);
-/// Newest first.
-[[nodiscard]] Result<std::vector<StoredRequest>> list_requests(db::Transaction& tx,
-                                                               const WorkspaceId& workspace,
-                                                               const RequestFilter& filter);
+/// Newest first. A filter that no index answers alone is looked for among the newest 20,000 calls
+/// that an index finds; when that leaves room, `more_before` is the `before_id` to go on with.
+struct RequestPage {
+  std::vector<StoredRequest> requests;
+  std::optional<std::int64_t> more_before;
+};
+[[nodiscard]] Result<RequestPage> list_requests(db::Transaction& tx,
+                                                const WorkspaceId& workspace,
+                                                const RequestFilter& filter);
+/// `not_found` for one of another workspace as well.
+[[nodiscard]] Result<StoredRequest> find_request(db::Transaction& tx,
+                                                 const WorkspaceId& workspace,
+                                                 std::int64_t id);
 /// Whether `prune_requests` would find something.
 [[nodiscard]] Result<bool> needs_pruning(db::Transaction& tx,
                                          Instant oldest,

@@ -40,7 +40,7 @@ class RequestStoreTest : public testing::Test {
     const auto listed = database_->read_blocking(std::move(work));
     EXPECT_TRUE(listed);
     if (!listed) return found;
-    for (const StoredRequest& each : *listed) {
+    for (const StoredRequest& each : listed->requests) {
       found.push_back(each.path);
       last_id_ = each.id;
     }
@@ -171,7 +171,7 @@ TEST_F(RequestPlanTest, TheMostSelectivePartOfAQuestionChoosesItsIndex) {
   filter.user = "user";
   expect("request_log_user");
   filter.connection = "con_1";
-  expect("request_log_user");
+  expect("request_log_connection");
   filter.request_id = "req_1";
   expect("request_log_request", false);  // of the one call that has it
 }

@@ -47,16 +47,34 @@ struct Connection {
   std::int64_t version = 1;  ///< grows with each change of tokens or state; bound into the seals
 };
 
+/// Where a connection stands in a list: by when it was made, then by id. It never moves.
+struct ConnectionPlace {
+  Instant created_at;
+  ConnectionId id;
+};
+[[nodiscard]] inline ConnectionPlace place_of(const Connection& connection) {
+  return {connection.created_at, connection.id};
+}
+
+/// What is asked for; what is not set does not matter.
 struct ConnectionFilter {
   std::optional<AppId> app;
-  std::optional<std::string> user;
+  std::optional<std::string> user;  ///< exactly
   std::optional<State> state;
-  std::string after_id;
+  /// The beginning of the user or of the external account; ASCII letters in either case. Empty:
+  /// any.
+  std::string beginning;
+  std::optional<ConnectionPlace> after;  ///< the last one of the page before
+  bool oldest_first = false;             ///< not together with `beginning`
   int limit = 50;
 };
 
+/// The one answer for a connection that is unknown or of another workspace (PX-09).
+[[nodiscard]] std::unexpected<Error> no_such_connection();
+
+using StateCounts = std::map<State, std::int64_t>;
 /// How many there are in each state, in all workspaces.
-[[nodiscard]] Result<std::map<State, std::int64_t>> count_connections(db::Transaction& tx);
+[[nodiscard]] Result<StateCounts> count_connections(db::Transaction& tx);
 
 /// The tokens of a connection, opened.
 struct Tokens {
@@ -87,9 +105,18 @@ class Connections {
   [[nodiscard]] Result<Connection> get(db::Transaction& tx,
                                        const WorkspaceId& workspace,
                                        const ConnectionId& id) const;
+  /// Newest first. An app that is named must be one of the workspace.
   [[nodiscard]] Result<std::vector<Connection>> list(db::Transaction& tx,
                                                      const WorkspaceId& workspace,
                                                      const ConnectionFilter& filter) const;
+  /// How many there are in each state, of that app or of all.
+  [[nodiscard]] Result<StateCounts> count(db::Transaction& tx,
+                                          const WorkspaceId& workspace,
+                                          const std::optional<AppId>& app) const;
+  /// Connections of that one's app to the same external account, itself among them; some only when
+  /// they are many.
+  [[nodiscard]] Result<std::vector<ConnectionId>> of_same_account(
+      db::Transaction& tx, const Connection& connection) const;
   /// Inserts, or replaces the grant of the same app and user keeping its id (OA-25).
   [[nodiscard]] Result<Connection> put(db::Transaction& tx,
                                        Connection connection,

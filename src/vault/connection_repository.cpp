@@ -1,19 +1,12 @@
-#include <algorithm>
-
+#include "base/text.hpp"
 #include "vault/connection.hpp"
+#include "vault/connection_rows.hpp"
 #include "vault/data_keys.hpp"
 #include "vault/json_text.hpp"
 #include "vault/refresh/lease.hpp"
 
 namespace wayleave::vault {
 namespace {
-
-constexpr int kPageMax = 1'000;
-
-constexpr std::string_view kSelect =
-    "SELECT id, workspace, app, user_id, state, state_reason, external_account, granted_scopes, "
-    "missing_scopes, metadata, created_at, updated_at, expires_at, life_seconds, refreshed_at, "
-    "CASE WHEN refresh_token IS NULL THEN 0 ELSE 1 END, version FROM connection ";
 
 crypto::Place place_of(const Connection& connection, std::string_view column) {
   return {
@@ -40,29 +33,6 @@ std::optional<std::int64_t> seconds_of(const std::optional<std::chrono::seconds>
   return life->count();
 }
 
-Connection read_connection(const db::Row& row) {
-  Connection connection;
-  connection.id = ConnectionId{row[0].text()};
-  connection.workspace = WorkspaceId{row[1].text()};
-  connection.app = AppId{row[2].text()};
-  connection.user = row[3].text();
-  // A state of a newer version grants nothing.
-  connection.state = parse_state(row[4].text()).value_or(State::Revoked);
-  connection.state_reason = row[5].text();
-  connection.external_account = row[6].text();
-  connection.granted_scopes = list_from_json(row[7].text());
-  connection.missing_scopes = list_from_json(row[8].text());
-  connection.metadata = map_from_json(row[9].text());
-  connection.created_at = row[10].time();
-  connection.updated_at = row[11].time();
-  connection.expires_at = row[12].optional_time();
-  if (!row[13].is_null()) connection.life = std::chrono::seconds{row[13].integer()};
-  connection.refreshed_at = row[14].optional_time();
-  connection.has_refresh_token = row[15].boolean();
-  connection.version = row[16].integer();
-  return connection;
-}
-
 Result<> note(db::Transaction& tx, const Connection& connection, Instant now) {
   return db::note_change(tx, "connection", connection.app.str() + "/" + connection.user, now);
 }
@@ -78,8 +48,8 @@ Result<> insert(db::Transaction& tx, const Connection& c, Sealed sealed) {
   return changed_one(tx.execute(
       "INSERT INTO connection (id, workspace, app, user_id, state, state_reason, external_account, "
       "granted_scopes, missing_scopes, metadata, access_token, refresh_token, life_seconds, "
-      "expires_at, created_at, updated_at, version) "
-      "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)",
+      "expires_at, created_at, updated_at, version, user_key, account_key) VALUES "
+      "($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)",
       {c.id,
        c.workspace,
        c.app,
@@ -96,7 +66,9 @@ Result<> insert(db::Transaction& tx, const Connection& c, Sealed sealed) {
        c.expires_at,
        c.created_at,
        c.updated_at,
-       c.version}));
+       c.version,
+       to_lower(c.user),
+       to_lower(c.external_account)}));
 }
 
 /// Everything but identity and creation, where the version is still the one before.
@@ -105,7 +77,8 @@ Result<> replace(db::Transaction& tx, const Connection& c, Sealed sealed) {
       tx.execute("UPDATE connection SET state = $3, state_reason = $4, external_account = $5, "
                  "granted_scopes = $6, missing_scopes = $7, metadata = $8, access_token = $9, "
                  "refresh_token = $10, life_seconds = $11, expires_at = $12, refreshed_at = $13, "
-                 "updated_at = $14, version = $2 WHERE id = $1 AND version = $2 - 1",
+                 "updated_at = $14, account_key = $15, version = $2 "
+                 "WHERE id = $1 AND version = $2 - 1",
                  {c.id,
                   c.version,
                   to_string(c.state),
@@ -119,32 +92,45 @@ Result<> replace(db::Transaction& tx, const Connection& c, Sealed sealed) {
                   seconds_of(c.life),
                   c.expires_at,
                   c.refreshed_at,
+                  c.updated_at,
+                  to_lower(c.external_account)}));
+}
+
+/// The tokens alone. What lists are searched and ordered by stays unnamed, so that a refresh
+/// touches none of their indexes.
+Result<> replace_tokens(db::Transaction& tx, const Connection& c, Sealed sealed) {
+  return changed_one(
+      tx.execute("UPDATE connection SET access_token = $3, refresh_token = $4, life_seconds = $5, "
+                 "expires_at = $6, refreshed_at = $7, updated_at = $8, version = $2 "
+                 "WHERE id = $1 AND version = $2 - 1",
+                 {c.id,
+                  c.version,
+                  std::move(sealed.access),
+                  std::move(sealed.refresh),
+                  seconds_of(c.life),
+                  c.expires_at,
+                  c.refreshed_at,
                   c.updated_at}));
 }
 
 }  // namespace
 
-Result<std::map<State, std::int64_t>> count_connections(db::Transaction& tx) {
-  WL_TRY(const auto rows, tx.query("SELECT state, count(*) FROM connection GROUP BY state"));
-  std::map<State, std::int64_t> counts;
-  for (const auto& row : rows) {
-    counts[parse_state(row[0].text()).value_or(State::Revoked)] += row[1].integer();
-  }
-  return counts;
+std::unexpected<Error> no_such_connection() {
+  return fail(ErrorKind::NotFound, "connection_not_found", "there is no such connection");
 }
 
 Result<std::optional<Connection>> Connections::find(db::Transaction& tx,
                                                     const AppId& app,
                                                     std::string_view user) const {
   WL_TRY(const auto row,
-         tx.query_one(std::string(kSelect) + "WHERE app = $1 AND user_id = $2", {app, user}));
+         tx.query_one(select_connection() + "WHERE app = $1 AND user_id = $2", {app, user}));
   if (!row) return std::optional<Connection>{};
   return std::optional<Connection>{read_connection(*row)};
 }
 
 Result<std::optional<Connection>> Connections::find(db::Transaction& tx,
                                                     const ConnectionId& id) const {
-  WL_TRY(const auto row, tx.query_one(std::string(kSelect) + "WHERE id = $1", {id}));
+  WL_TRY(const auto row, tx.query_one(select_connection() + "WHERE id = $1", {id}));
   if (!row) return std::optional<Connection>{};
   return std::optional<Connection>{read_connection(*row)};
 }
@@ -153,30 +139,9 @@ Result<Connection> Connections::get(db::Transaction& tx,
                                     const WorkspaceId& workspace,
                                     const ConnectionId& id) const {
   WL_TRY(const auto row,
-         tx.query_one(std::string(kSelect) + "WHERE id = $1 AND workspace = $2", {id, workspace}));
-  if (!row) return fail(ErrorKind::NotFound, "connection_not_found", "there is no such connection");
+         tx.query_one(select_connection() + "WHERE id = $1 AND workspace = $2", {id, workspace}));
+  if (!row) return no_such_connection();
   return read_connection(*row);
-}
-
-Result<std::vector<Connection>> Connections::list(db::Transaction& tx,
-                                                  const WorkspaceId& workspace,
-                                                  const ConnectionFilter& filter) const {
-  std::string sql = std::string(kSelect) + "WHERE workspace = $1 AND id > $2";
-  std::vector<db::Value> params{workspace, filter.after_id};
-  const auto also = [&](std::string_view column, db::Value value) {
-    params.push_back(std::move(value));
-    sql += " AND " + std::string(column) + " = $" + std::to_string(params.size());
-  };
-  if (filter.app) also("app", *filter.app);
-  if (filter.user) also("user_id", *filter.user);
-  if (filter.state) also("state", to_string(*filter.state));
-  params.push_back(std::clamp(filter.limit, 1, kPageMax));
-  sql += " ORDER BY id LIMIT $" + std::to_string(params.size());
-  WL_TRY(const auto rows, tx.query(sql, std::move(params)));
-  std::vector<Connection> connections;
-  connections.reserve(rows.size());
-  for (const auto& row : rows) connections.push_back(read_connection(row));
-  return connections;
 }
 
 Result<Connection> Connections::put(db::Transaction& tx,
@@ -234,7 +199,10 @@ Result<Connection> Connections::swap_tokens(db::Transaction& tx,
   next.life = update.life;
   next.has_refresh_token = !update.tokens.refresh_token.empty();
   next.refreshed_at = next.updated_at = now;
-  WL_CHECK(replace(tx, next, seal(keys_, update.tokens, next)));
+  const bool same_state = connection.state == next.state && connection.state_reason.empty();
+  auto sealed = seal(keys_, update.tokens, next);
+  WL_CHECK(same_state ? replace_tokens(tx, next, std::move(sealed))
+                      : replace(tx, next, std::move(sealed)));
   WL_CHECK(note(tx, next, now));
   return next;
 }
@@ -260,7 +228,7 @@ Result<> Connections::remove(db::Transaction& tx, const Connection& connection, 
   WL_CHECK(forget_work(tx, connection.id));
   WL_TRY(const auto removed, tx.execute("DELETE FROM connection WHERE id = $1", {connection.id}));
   if (removed == 0) {
-    return fail(ErrorKind::NotFound, "connection_not_found", "there is no such connection");
+    return no_such_connection();
   }
   return note(tx, connection, now);
 }

@@ -192,35 +192,6 @@ TEST_F(ConnectionRepositoryTest, OtherWorkspacesConnectionIsAsUnknown) {  // PX-
   EXPECT_EQ(foreign.error().detail, unknown.error().detail);
 }
 
-TEST_F(ConnectionRepositoryTest, ListFiltersAndPages) {
-  for (const auto* user : {"a", "b", "c", "d"}) put(user, "x", "y");
-  must(set_state(must(store_.write([&](db::Transaction& tx) {
-                   return connections_.get(tx, kHome, ConnectionId{"con_b"});
-                 })),
-                 State::NeedsReauthorization));
-  const auto listed = [&](ConnectionFilter filter) {
-    const auto found = must(
-        store_.write([&](db::Transaction& tx) { return connections_.list(tx, kHome, filter); }));
-    std::string users;
-    for (const auto& connection : found) users += connection.user;
-    return users;
-  };
-  ConnectionFilter filter;
-  filter.limit = 2;
-  EXPECT_EQ(listed(filter), "ab");
-  filter.after_id = "con_b";
-  EXPECT_EQ(listed(filter), "cd");
-  ConnectionFilter dead;
-  dead.state = State::NeedsReauthorization;
-  EXPECT_EQ(listed(dead), "b");
-  ConnectionFilter user;
-  user.user = "c";
-  user.app = AppId{"app-1"};
-  EXPECT_EQ(listed(user), "c");
-  user.app = AppId{"app-2"};
-  EXPECT_EQ(listed(user), "");
-}
-
 TEST_F(ConnectionRepositoryTest, EveryChangeIsInTheFeed) {
   const auto first = put("a/b", "a", "r");
   const auto second = must(swap(first, update("a2", "r2")));

@@ -97,6 +97,19 @@ CREATE TABLE key_holder (
           {"vault", 5, R"(ALTER TABLE refresh_work ADD COLUMN dies_at bigint;
 ALTER TABLE refresh_work ADD COLUMN warned bigint;
 CREATE INDEX refresh_work_end ON refresh_work (dies_at) WHERE dies_at IS NOT NULL;
+)"},
+          // Lists in their order; `…_key`: texts in lower case, by whose beginning is searched.
+          {"vault", 6, R"(ALTER TABLE connection ADD COLUMN user_key text NOT NULL DEFAULT '';
+ALTER TABLE connection ADD COLUMN account_key text NOT NULL DEFAULT '';
+UPDATE connection SET user_key = lower(user_id), account_key = lower(external_account);
+DROP INDEX connection_workspace;
+CREATE INDEX connection_newest ON connection (workspace, created_at, id);
+CREATE INDEX connection_state ON connection (workspace, state, created_at, id);
+CREATE INDEX connection_app ON connection (app, created_at, id);
+CREATE INDEX connection_app_state ON connection (app, state, created_at, id);
+CREATE INDEX connection_user ON connection (workspace, user_key, created_at, id, app, state);
+CREATE INDEX connection_account ON connection (workspace, account_key, created_at, id, app, state)
+  WHERE account_key <> '';
 )"}};
 }
 

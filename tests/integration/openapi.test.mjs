@@ -11,6 +11,7 @@ import {request} from '../support/http.mjs';
 import {firstMember, setUpToken} from '../support/member.mjs';
 import {checkAnswer, document, operations} from '../support/openapi.mjs';
 import {root} from '../support/output.mjs';
+import {eventually} from '../support/wait.mjs';
 
 let sandbox;
 let gateway;
@@ -45,11 +46,17 @@ test('every operation answers as documented', async () => {
   await call('GET', '/v1/keys');
   await call('POST', '/api/oauth/token', {key: null, form: {grant_type: 'client_credentials', client_id: made.id, client_secret: key}});
   await call('DELETE', `/v1/keys/${made.id}`);
-  for (const target of ['/v1/providers?limit=1', '/v1/providers/hubspot', '/v1/apps?limit=1', '/v1/apps/toured', '/v1/connections?app=toured', `/v1/connections/${id}`,
+  for (const target of ['/v1/providers?limit=1', '/v1/providers/hubspot', '/v1/apps?limit=1', '/v1/apps/toured', '/v1/connections?app=toured', `/v1/connections/${id}`, '/v1/connections/summary', `/v1/connections/${id}/history`, '/v1/requests/summary',
                         `/v1/connections/${id}/token?minValidity=60`, '/v1/audit?limit=200', '/v1/requests?limit=200', '/v1/me', '/healthz', '/readyz', '/metrics', '/openapi.json',
                         '/api/saas-org-user/get-users/toured', `/api/saas-org-user/get-user/toured?${named}`]) {
     await call('GET', target);
   }
+  await gateway.proxy('GET', app, user, '/crm/v3/objects/contacts?limit=1');
+  const [logged] = await eventually('the call is in the log', async () => {
+    const {data} = (await call('GET', '/v1/requests?app=toured')).json;
+    return data.length > 0 && data;
+  });
+  await call('GET', `/v1/requests/${logged.id}`);
   await call('POST', `/v1/connections/${id}/refresh`);
   await call('PATCH', '/v1/apps/toured', {json: {returnOrigins: []}});
   for (const endpoint of ['/api/raw/toured', '/api/hubspot/proxy/toured']) {

@@ -3,6 +3,7 @@
 #include "base/bytes.hpp"
 #include "base/process.hpp"
 #include "crypto/digest.hpp"
+#include "db/in_list.hpp"
 
 namespace wayleave::vault {
 namespace {
@@ -181,6 +182,36 @@ Result<> set_end(db::Transaction& tx,
   WL_CHECK(tx.execute("UPDATE refresh_work SET dies_at = $2, warned = NULL WHERE connection = $1",
                       {connection, dies_at}));
   return {};
+}
+
+Result<std::map<ConnectionId, PlannedWork>> planned_work(
+    db::Transaction& tx, const std::vector<ConnectionId>& connections) {
+  std::map<ConnectionId, PlannedWork> planned;
+  if (connections.empty()) return planned;
+  std::vector<db::Value> params;
+  const std::string list = db::in_list(params, connections);
+  WL_TRY(const auto rows,
+         tx.query("SELECT connection, due_at, tries FROM refresh_work WHERE connection IN (" +
+                      list + ")",
+                  std::move(params)));
+  for (const auto& row : rows) {
+    planned[ConnectionId(row[0].text())] = {row[1].optional_time(), row[2].integer()};
+  }
+  return planned;
+}
+
+std::optional<Instant> next_refresh(const Connection& connection, const PlannedWork& work) {
+  const bool alive = connection.state == State::Active || connection.state == State::RefreshUnknown;
+  return alive && connection.has_refresh_token ? work.due_at : std::nullopt;
+}
+
+Result<std::int64_t> count_overdue(db::Transaction& tx, Instant overdue_since, std::int64_t limit) {
+  WL_TRY(
+      const auto row,
+      tx.query_one("SELECT count(*) FROM (SELECT 1 FROM refresh_work WHERE due_at < $1 LIMIT $2) "
+                   "AS overdue",
+                   {overdue_since, limit}));
+  return row ? row->front().integer() : 0;
 }
 
 Result<> forget_work(db::Transaction& tx, const ConnectionId& connection) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <functional>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -104,6 +105,21 @@ class Leases {
 [[nodiscard]] Result<> set_end(db::Transaction& tx,
                                const ConnectionId& connection,
                                std::optional<Instant> dies_at);
+/// What the scheduler means to do with a connection.
+struct PlannedWork {
+  std::optional<Instant> due_at;  ///< nothing: never
+  std::int64_t tries = 0;         ///< refreshes that failed in a row
+};
+/// By connection; of those that have any. At most a page of them.
+[[nodiscard]] Result<std::map<ConnectionId, PlannedWork>> planned_work(
+    db::Transaction& tx, const std::vector<ConnectionId>& connections);
+/// When it is refreshed without anybody asking; only what is alive is.
+[[nodiscard]] std::optional<Instant> next_refresh(const Connection& connection,
+                                                  const PlannedWork& work);
+/// How many have been due for longer than since `overdue_since`; counts to `limit` only.
+[[nodiscard]] Result<std::int64_t> count_overdue(db::Transaction& tx,
+                                                 Instant overdue_since,
+                                                 std::int64_t limit);
 [[nodiscard]] Result<> forget_work(db::Transaction& tx, const ConnectionId& connection);
 
 }  // namespace wayleave::vault
