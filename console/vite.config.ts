@@ -4,7 +4,11 @@ import {defineConfig} from 'vite';
 
 // `npm run dev` serves the sources and passes everything else on to a gateway that runs already.
 const gateway = process.env['WAYLEAVE_URL'] ?? 'http://127.0.0.1:8080';
-const passedOn = ['/v1', '/proxy', '/connect', '/sso', '/openapi.json'];
+const passedOn = [
+  '^/(v1|api|proxy|connect|sso)/',
+  '^/(openapi.json|connect.js)$',
+  '^/[a-z0-9_-]+/[a-z0-9_-]+/callback', // where a provider sends the browser back
+];
 
 export default defineConfig({
   base: '/console/',
@@ -16,5 +20,5 @@ export default defineConfig({
     target: 'baseline-widely-available',
   },
   server: {proxy: Object.fromEntries(passedOn.map((path) => [path, gateway]))},
-  test: {environment: 'jsdom'},
+  test: {environment: 'node'},
 });

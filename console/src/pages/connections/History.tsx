@@ -1,0 +1,86 @@
+import {useHistory} from '../../api/connections';
+import type {AuditRecord} from '../../api/types';
+import {actionText, actorText, reasonText} from '../../lib/words';
+import {Problem} from '../../ui/Callout';
+import {Card, Empty, Skeleton} from '../../ui/Page';
+import {More} from '../../ui/Table';
+import {Time} from '../../ui/Time';
+import './connections.css';
+
+const bad = /needs_reauthorization|failed|denied|damaged|revoked|disconnected/;
+const warn = /unknown|expiring|revealed/;
+const good = /connected|recovered|refreshed|active/;
+const toneOf = (action: string): string =>
+  bad.test(action)
+    ? 'timeline-bad'
+    : warn.test(action)
+      ? 'timeline-warn'
+      : good.test(action)
+        ? 'timeline-good'
+        : '';
+
+/** What a record's detail says in a few words. */
+function detailText(record: AuditRecord): string {
+  return Object.entries(record.detail)
+    .filter(
+      ([, value]) =>
+        typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean',
+    )
+    .map(([name, value]) =>
+      name === 'reason' ? (reasonText(String(value)) ?? '') : `${name}: ${String(value)}`,
+    )
+    .filter(Boolean)
+    .join(' · ');
+}
+
+export function History({id}: {id: string}) {
+  const history = useHistory(id);
+  const rows = history.data?.pages.flatMap((page) => page.data);
+  if (history.error && !rows)
+    return <Problem error={history.error} retry={() => void history.refetch()} />;
+  if (!rows)
+    return (
+      <Card>
+        <Skeleton lines={6} height={20} />
+      </Card>
+    );
+  if (rows.length === 0)
+    return (
+      <Card>
+        <Empty title="Nothing is recorded yet" icon="clock" />
+      </Card>
+    );
+  return (
+    <Card flush>
+      <div className="card-body">
+        <ol className="timeline">
+          {rows.map((record) => (
+            <li key={record.sequence} className={`timeline-item ${toneOf(record.action)}`}>
+              <span className="timeline-dot" aria-hidden="true" />
+              <div className="stack-tiny">
+                <div className="row-spread">
+                  <span className="strong">{actionText(record.action)}</span>
+                  <span className="quiet small">
+                    <Time at={record.at} />
+                  </span>
+                </div>
+                <p className="quiet small">
+                  {actorText(record.actor)}
+                  {detailText(record) !== '' && ` · ${detailText(record)}`}
+                </p>
+              </div>
+            </li>
+          ))}
+        </ol>
+      </div>
+      <More
+        shown={rows.length}
+        what="record"
+        hasMore={history.hasNextPage}
+        loading={history.isFetchingNextPage}
+        load={() => void history.fetchNextPage()}
+        error={history.error}
+      />
+    </Card>
+  );
+}
