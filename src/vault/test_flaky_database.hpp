@@ -28,6 +28,10 @@ class FlakyDatabase final : public db::Database {
     writes_ = 0;
   }
   void pass() { judge_writes(nullptr); }
+  [[nodiscard]] std::size_t hanging() {
+    const std::lock_guard lock(mutex_);
+    return hanging_.size();
+  }
   /// Carries out what hangs, on the caller's thread.
   void release() {
     std::vector<std::pair<Work, Done>> hanging;

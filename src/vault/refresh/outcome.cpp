@@ -136,7 +136,7 @@ Task<Result<Connection>> Refresher::conclude(RidePtr ride, Attempt::Ending endin
       ++unknown_;
       co_return std::unexpected(refresh_unknown());
     case Attempt::Ending::Busy:
-      co_return fail(ErrorKind::Retry, "refresh_busy", "another process refreshes this token");
+      co_return fail(ErrorKind::Retry, std::string(kBusy), "another process refreshes this token");
     case Attempt::Ending::StoreFailed:
       if (ride->answer && !ride->attempt.is_kept()) note_abandoned(*ride);
       break;

@@ -53,9 +53,11 @@ class Refresher::Landing {
 
 Task<Result<Connection>> Refresher::refresh(Connection seen, Occasion occasion) {
   const auto executor = co_await asio::this_coro::executor;
-  WL_CO_TRY(const auto flight, share(executor, std::move(seen), occasion));
-  co_await flight->landed.wait();
-  co_return *flight->said;
+  while (true) {
+    WL_CO_TRY(const auto flight, share(executor, seen, occasion));
+    co_await flight->landed.wait();
+    if (occasion == Occasion::Scheduled || !flight->gave_way()) co_return *flight->said;
+  }
 }
 
 Task<> Refresher::start(Connection seen) {
@@ -107,7 +109,7 @@ Result<Refresher::Boarded> Refresher::join_or_begin(const ConnectionId& id, Occa
     if (auto renewed = renewals_.active(name, now)) return std::unexpected(renewed->outcome);
     renewals_.start(name, now, now + kRenewalCoolDown, refused_again());
   }
-  auto flight = std::make_shared<Flight>();
+  auto flight = std::make_shared<Flight>(occasion);
   flights_.emplace(id, flight);
   return Boarded{flight, std::make_unique<Landing>(shared_from_this(), flight, id)};
 }

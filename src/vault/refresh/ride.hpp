@@ -3,6 +3,7 @@
 
 #include <boost/asio/steady_timer.hpp>
 #include <optional>
+#include <string_view>
 #include <utility>
 
 #include "vault/refresh/refresher.hpp"
@@ -10,11 +11,21 @@
 
 namespace wayleave::vault {
 
+/// Code of a refresh that was left to another process.
+inline constexpr std::string_view kBusy = "refresh_busy";
+
 struct Refresher::Flight {
+  explicit Flight(Occasion why) : occasion(why) {}
+
+  const Occasion occasion;
   Event landed;                 ///< callers know the outcome
   Event over;                   ///< nothing is done any more
   std::optional<Outcome> said;  ///< written before `landed` is set, read after
 
+  /// Nobody waited for it, so it left the token to another process: no answer for those who wait.
+  [[nodiscard]] bool gave_way() const {
+    return occasion == Occasion::Scheduled && !*said && said->error().code == kBusy;
+  }
   void say(Outcome outcome) {
     if (said) return;
     said = std::move(outcome);

@@ -1,5 +1,7 @@
 #include "vault/refresh/scheduler.hpp"
 
+#include <boost/asio/io_context.hpp>
+
 #include "vault/test_vault.hpp"
 
 namespace wayleave::vault {
@@ -150,6 +152,33 @@ TEST_F(SchedulerTest, TwoServersShareWhatIsDue) {  // TK-01
   second.get();
   run(vault_.settled());
   EXPECT_EQ(net_.count(), std::size_t{kMany});
+}
+
+TEST_F(SchedulerTest, CallerIsNotPutOffBecauseTheSchedulerMetAnotherServer) {  // TK-01
+  connect(rotating_);
+  expire();
+  net_.answer_with(tokens_answer("access-1", "refresh-1"));
+  const Event held = net_.hold();
+  // The first write takes what is due, the second claims it.
+  database_.judge_writes([](int number) {
+    return number == 1 ? FlakyDatabase::Fate::Hang : FlakyDatabase::Fate::Pass;
+  });
+  start();
+  while (database_.hanging() == 0) std::this_thread::yield();
+  Vault other(parts(*store_.database, "there", journal_));
+  auto theirs = begin(other.credential(rotating_.id, "ann"));
+  run(net_.arrived().wait());
+
+  boost::asio::io_context here;
+  auto ours =
+      boost::asio::co_spawn(here, vault_.credential(rotating_.id, "ann"), boost::asio::use_future);
+  here.poll();  // it waits for the scheduler's flight now
+  database_.release();
+  held.set();
+  here.run();
+  EXPECT_EQ(shown(must(ours.get()).access_token), "access-1");
+  EXPECT_TRUE(theirs.get());
+  EXPECT_EQ(net_.count(), 1U);
 }
 
 TEST_F(SchedulerTest, StopEndsItSoonAndLeavesNothingHeld) {  // OP-07
