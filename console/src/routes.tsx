@@ -1,5 +1,5 @@
 // Addresses and the pages behind them. Each page is a file of its own to load.
-import {createBrowserRouter} from 'react-router';
+import {createBrowserRouter, Navigate} from 'react-router';
 
 import {Failed, NotFound} from './shell/Failed';
 import {SignedIn} from './shell/Session';
@@ -42,6 +42,12 @@ export const router = createBrowserRouter(
                 {path: 'calls', ...page(() => import('./pages/calls/Calls'))},
                 {path: 'calls/:id', ...page(() => import('./pages/calls/Call'))},
                 {path: 'try', ...page(() => import('./pages/try/Try'))},
+                {path: 'keys', ...page(() => import('./pages/keys/Keys'))},
+                {path: 'members', ...page(() => import('./pages/members/Members'))},
+                {path: 'audit', ...page(() => import('./pages/audit/Audit'))},
+                {path: 'health', ...page(() => import('./pages/health/Health'))},
+                {path: 'settings', element: <Navigate to="/settings/account" replace />},
+                {path: 'settings/:tab', ...page(() => import('./pages/settings/Settings'))},
                 {path: '*', element: <NotFound />},
               ],
             },

@@ -13,22 +13,27 @@ export function Callout({
   children,
   actions,
   live,
+  beside,
 }: {
   tone?: Tone;
   title?: ReactNode;
   children?: ReactNode;
   actions?: ReactNode;
   live?: boolean;
+  /** The actions stand at the end of the line where there is room. */
+  beside?: boolean;
 }) {
   return (
     <div
-      className={`callout callout-${tone}`}
+      className={`callout callout-${tone} ${beside ? 'callout-beside' : ''}`}
       role={live ? (tone === 'bad' ? 'alert' : 'status') : undefined}
     >
       <Icon name={tone} size={18} />
-      <div className="stack-tiny grow">
-        {title !== undefined && <p className="callout-title">{title}</p>}
-        {children !== undefined && <div className="callout-text">{children}</div>}
+      <div className="callout-in">
+        <div className="stack-tiny callout-words">
+          {title !== undefined && <p className="callout-title">{title}</p>}
+          {children !== undefined && <div className="callout-text">{children}</div>}
+        </div>
         {actions !== undefined && <div className="row callout-actions">{actions}</div>}
       </div>
     </div>

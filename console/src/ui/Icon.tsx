@@ -65,7 +65,7 @@ export function Icon({
 }) {
   return (
     <svg
-      className={`icon ${className}`}
+      className={`icon icon-${name} ${className}`}
       width={size}
       height={size}
       viewBox="0 0 24 24"

@@ -31,6 +31,7 @@ export function Dashboard({summary}: {summary: ConnectionSummary}) {
     <div className="stack">
       {faults.map((check) => (
         <Callout
+          beside
           key={check.name}
           tone={check.status === 'failed' ? 'bad' : 'warn'}
           title={check.text}
