@@ -226,6 +226,35 @@ describe('lists of thousands', () => {
   });
 });
 
+describe('administration', () => {
+  test('the audit trail is searched, downloaded and found whole', async () => {
+    const made = await wayleave.keys.create({name: 'audited', scopes: ['read']});
+    secret('api key', made.key);
+    const [record] = await wayleave.audit.list({action: 'key.created', q: 'audited'}).toArray({max: 1});
+    assert.ok(record.target.includes(made.id) || JSON.stringify(record.detail).includes('audited'), JSON.stringify(record));
+    let text = '';
+    const decoder = new TextDecoder();
+    for await (const chunk of await wayleave.audit.export({action: 'key.'})) text += decoder.decode(chunk, {stream: true});
+    const lines = text.trim().split('\n').map((line) => JSON.parse(line));
+    assert.ok(lines.length > 0 && lines.every(({action}) => action.startsWith('key.')));
+    assert.ok(lines.some(({sequence}) => sequence === record.sequence));
+    const verdict = await wayleave.audit.verify();
+    assert.deepEqual([verdict.intact, verdict.firstBroken], [true, null], JSON.stringify(verdict));
+  });
+
+  test('members are invited, changed and removed', async () => {
+    const invited = await wayleave.members.create({email: 'ada@saas.example', name: 'Ada', role: 'viewer'});
+    assert.deepEqual([invited.state, invited.role], ['invited', 'viewer']);
+    assert.ok(invited.invitationUrl.startsWith(`${gateway.url}/console/welcome#`));
+    assert.equal((await wayleave.members.update(invited.id, {role: 'developer'})).role, 'developer');
+    assert.notEqual((await wayleave.members.invite(invited.id)).invitationUrl, invited.invitationUrl);
+    assert.deepEqual((await wayleave.members.list().toArray({max: 10})).map(({email}) => email), ['ada@saas.example']);
+    assert.equal((await failure(wayleave.members.create({email: 'ada@saas.example', role: 'viewer'}))).name, 'Conflict');
+    assert.equal(await wayleave.members.delete(invited.id), undefined);
+    assert.equal((await failure(wayleave.members.delete(invited.id))).name, 'NotFound');
+  });
+});
+
 describe('50 MB', () => {
   const size = 50 << 20;
 

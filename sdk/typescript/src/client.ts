@@ -6,6 +6,7 @@ import {Audit} from './resources/audit.js';
 import {Connections} from './resources/connections.js';
 import {InstallLinks} from './resources/install_links.js';
 import {Keys} from './resources/keys.js';
+import {Members} from './resources/members.js';
 import {Providers} from './resources/providers.js';
 import {Requests} from './resources/requests.js';
 import {Transport} from './transport.js';
@@ -42,6 +43,7 @@ export class Wayleave {
   readonly connections: Connections;
   readonly installLinks: InstallLinks;
   readonly keys: Keys;
+  readonly members: Members;
   readonly providers: Providers;
   readonly requests: Requests;
 
@@ -68,6 +70,7 @@ export class Wayleave {
     this.connections = new Connections(this.#transport);
     this.installLinks = new InstallLinks(this.#transport);
     this.keys = new Keys(this.#transport);
+    this.members = new Members(this.#transport);
     this.providers = new Providers(this.#transport);
     this.requests = new Requests(this.#transport);
   }

@@ -46,8 +46,9 @@ export class Deadline {
     });
   }
 
-  end(): void {
+  /** `keepSignal`: there is no more limit, but the caller may still end what goes on. */
+  end({keepSignal = false} = {}): void {
     clearTimeout(this.#timer);
-    this.#caller?.removeEventListener('abort', this.#onCaller);
+    if (!keepSignal) this.#caller?.removeEventListener('abort', this.#onCaller);
   }
 }

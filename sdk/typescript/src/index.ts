@@ -25,6 +25,7 @@ export type {Audit} from './resources/audit.js';
 export type {Connections} from './resources/connections.js';
 export type {InstallLinks} from './resources/install_links.js';
 export type {Keys} from './resources/keys.js';
+export type {Members} from './resources/members.js';
 export type {Providers} from './resources/providers.js';
 export type {Requests} from './resources/requests.js';
 export type * from './types.js';

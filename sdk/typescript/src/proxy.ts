@@ -23,6 +23,25 @@ export interface ProxyOptions {
   errors?: 'throw' | 'response' | undefined;
 }
 
+function checkHosts(hosts: Hosts): void {
+  for (const [name, baseUrl] of Object.entries(hosts)) {
+    let known = false;
+    try {
+      known = /^https?:$/.test(new URL(baseUrl).protocol);
+    } catch {
+      // Said below.
+    }
+    if (!known) {
+      throw makeError({
+        code: 'invalid_request',
+        status: 400,
+        field: 'hosts',
+        detail: `hosts.${name} must be an absolute https URL`,
+      });
+    }
+  }
+}
+
 type Input = Parameters<Fetch>[0];
 type Body = NonNullable<RequestInit['body']>;
 
@@ -108,6 +127,7 @@ export function makeProxyFetch(
   options: ProxyOptions,
 ): Fetch {
   const root = proxyUrl(credentials, app, user);
+  if (options.hosts) checkHosts(options.hosts);
   const retries =
     options.retries === undefined ? undefined : whole('retries', options.retries, 0, 5);
   const seconds =

@@ -4,7 +4,7 @@ import type {Credentials} from './credentials.js';
 import {Deadline} from './deadline.js';
 import {gatewayError, makeError, retryAfterOf, WayleaveError} from './errors.js';
 import {isPassing, mayRepeat, pauseMs, type Outcome} from './retry.js';
-import type {CreateOptions, Fetch} from './types.js';
+import type {CallOptions, CreateOptions, Fetch} from './types.js';
 import {version} from './version.js';
 
 export type Query = Record<string, string | number | boolean | undefined>;
@@ -25,6 +25,16 @@ export interface Defaults {
 interface Failure {
   error: WayleaveError;
   outcome: Outcome;
+}
+
+type Reader<T> = (response: Response) => Promise<T>;
+
+async function readJson<T>(response: Response): Promise<T> {
+  return (response.status === 204 ? undefined : await response.json()) as T;
+}
+
+async function readStream(response: Response): Promise<ReadableStream<Uint8Array>> {
+  return (response.body ?? new Blob([]).stream()) as ReadableStream<Uint8Array>;
 }
 
 /** A path's segment, safe against being read as another path. */
@@ -51,11 +61,30 @@ export class Transport {
   }
 
   /** The JSON of a successful answer; undefined when it has no body. */
-  async call<T>(
+  call<T>(
     method: string,
     path: string,
     input: Input = {},
     options: CreateOptions = {},
+  ): Promise<T> {
+    return this.#run(method, path, input, options, readJson<T>);
+  }
+
+  /** A download, to be read as it comes. The time of the call is that until it begins. */
+  download(
+    path: string,
+    query: Query,
+    options: CallOptions = {},
+  ): Promise<ReadableStream<Uint8Array>> {
+    return this.#run('GET', path, {query}, options, readStream);
+  }
+
+  async #run<T>(
+    method: string,
+    path: string,
+    input: Input,
+    options: CreateOptions,
+    read: Reader<T>,
   ): Promise<T> {
     const retries = whole('retries', options.retries ?? this.#defaults.retries, 0, 20);
     const timeout = whole('timeout', options.timeout ?? this.#defaults.timeout, 1, 2 ** 31 - 1);
@@ -65,11 +94,7 @@ export class Transport {
     const deadline = new Deadline(timeout, options.signal);
     try {
       for (let tried = 1; ; tried += 1) {
-        const result = await this.#once<T>(
-          url,
-          {...init, signal: deadline.signal},
-          deadline.signal,
-        );
+        const result = await this.#once(url, {...init, signal: deadline.signal}, read);
         if (!('error' in result)) return result.value;
         const again =
           tried <= retries &&
@@ -81,7 +106,7 @@ export class Transport {
         await deadline.pause(pause);
       }
     } finally {
-      deadline.end();
+      deadline.end({keepSignal: read === readStream});
     }
   }
 
@@ -108,8 +133,8 @@ export class Transport {
 
   async #once<T>(
     url: string,
-    init: RequestInit,
-    signal: AbortSignal,
+    init: RequestInit & {signal: AbortSignal},
+    read: Reader<T>,
   ): Promise<{value: T} | Failure> {
     let response: Response;
     try {
@@ -119,10 +144,9 @@ export class Transport {
         const retryAfter = retryAfterOf(response.headers, Date.now());
         return {error: refused, outcome: {status: response.status, ours: true, retryAfter}};
       }
-      if (response.status === 204) return {value: undefined as T};
-      if (response.ok) return {value: (await response.json()) as T};
+      if (response.ok) return {value: await read(response)};
     } catch (error) {
-      if (signal.aborted) throw signal.reason;
+      if (init.signal.aborted) throw init.signal.reason;
       return this.#noAnswer(error);
     }
     return this.#stranger(response);

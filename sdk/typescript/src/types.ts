@@ -7,6 +7,13 @@ type Query<Name extends keyof operations> = operations[Name] extends {parameters
 /** A list's filters: its query without what the iterator itself sends. */
 type Filters<Name extends keyof operations> = Omit<Query<Name>, 'cursor'>;
 
+/** The JSON that an operation takes. */
+type Body<Name extends keyof operations> = operations[Name] extends {
+  requestBody: {content: {'application/json': infer B}};
+}
+  ? B
+  : never;
+
 /** What a server answers when it refuses (RFC 9457). */
 export type Problem = Schemas['Problem'];
 
@@ -31,6 +38,14 @@ export type NewKey = Schemas['NewKey'];
 export type CreatedKey = Schemas['CreatedKey'];
 export type KeyScope = Schemas['KeyScope'];
 export type AuditRecord = Schemas['AuditRecord'];
+/** Whether the audit trail is whole. */
+export type AuditVerdict = Schemas['AuditVerdict'];
+/** Somebody who may use the console. */
+export type Member = Schemas['Member'];
+/** With the link they begin with; it is shown this once. */
+export type InvitedMember = Schemas['InvitedMember'];
+export type NewMember = Body<'createMember'>;
+export type MemberChange = Body<'changeMember'>;
 /** One proxied call, as the request log keeps it. */
 export type LoggedRequest = Schemas['Request'];
 /** Who the key is and what it may do. */
@@ -40,6 +55,8 @@ export type ProviderFilters = Filters<'listProviders'>;
 export type AppFilters = Filters<'listApps'>;
 export type ConnectionFilters = Filters<'listConnections'>;
 export type KeyFilters = Filters<'listKeys'>;
+export type MemberFilters = Filters<'listMembers'>;
+export type AuditExportFilters = Query<'exportAudit'>;
 export type AuditFilters = Filters<'listAudit'>;
 export type RequestFilters = Filters<'listRequests'>;
 

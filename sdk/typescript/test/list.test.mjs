@@ -3,8 +3,8 @@
 import assert from 'node:assert/strict';
 import {test} from 'node:test';
 
-import {Wayleave} from '@wayleave/node';
-import {json, withServer} from './support/server.mjs';
+import {Forbidden, Wayleave} from '@wayleave/node';
+import {json, problem, withServer} from './support/server.mjs';
 
 // 25 records in pages of `limit`.
 const numbers = ({target}) => {
@@ -85,5 +85,38 @@ test('a signal ends the loop', async () => {
       {name: 'AbortError'},
     );
     assert.equal(ids.length, 5);
+  });
+});
+
+test('a download is read as it comes, past the time of the call, and can be given up', async () => {
+  const lines = '{"n":1}\n{"n":2}\n';
+  await withServer(
+    Wayleave,
+    {headers: {'content-type': 'application/jsonl'}, body: lines},
+    async (wayleave, server) => {
+      const stream = await wayleave.audit.export({action: 'key.', format: 'jsonl'});
+      assert.equal(await new Response(stream).text(), lines);
+      assert.equal(server.requests[0].target, '/v1/audit/export?action=key.&format=jsonl');
+    },
+  );
+  await withServer(
+    Wayleave,
+    {status: 200, headers: {'content-length': '100'}, body: 'begun', hang: true},
+    async (wayleave) => {
+      const controller = new AbortController();
+      const stream = await wayleave.audit.export({}, {signal: controller.signal, timeout: 200});
+      const reader = stream.getReader();
+      assert.equal(new TextDecoder().decode((await reader.read()).value), 'begun');
+      const next = reader.read();
+      await new Promise((later) => setTimeout(later, 250));
+      controller.abort();
+      await assert.rejects(next, {name: 'AbortError'});
+    },
+  );
+});
+
+test('a download that is refused is an error like others', async () => {
+  await withServer(Wayleave, problem(403, 'forbidden'), async (wayleave) => {
+    await assert.rejects(wayleave.audit.export(), Forbidden);
   });
 });

@@ -270,6 +270,9 @@ describe('the request', () => {
       assert.throws(() => wayleave.fetch(app, 'u'), InvalidRequest);
     for (const user of ['', undefined, null, 7, '\ud800'])
       assert.throws(() => wayleave.fetch('a', user), InvalidRequest);
+    for (const bad of ['api.example', 'ftp://api.example', '']) {
+      assert.throws(() => wayleave.fetch('a', 'u', {hosts: {default: bad}}), InvalidRequest);
+    }
     assert.equal(wayleave.proxyUrl('hbdev', 'a/b'), 'http://x/proxy/hbdev/@a%2Fb');
   });
 });

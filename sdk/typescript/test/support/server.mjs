@@ -27,7 +27,7 @@ export const json = (value, status = 200, headers = {}) => ({
 
 /**
  * `answer`: one answer, a list of which the last is repeated, or a function of the request. An answer is
- * {status, headers, body, cut (after the body the connection ends)}, 'cut' (at once), or undefined (nothing, ever).
+ * {status, headers, body, cut (after the body the connection ends), hang (nor does it end)}, 'cut' (at once), or undefined (nothing, ever).
  */
 export async function startAnswering(answer) {
   const requests = [];
@@ -54,7 +54,8 @@ export async function startAnswering(answer) {
       if (chosen === undefined) return;
       if (chosen === 'cut') return request.socket.destroy();
       response.writeHead(chosen.status ?? 200, chosen.headers ?? {});
-      if (chosen.cut) response.write(chosen.body, () => response.destroy());
+      if (chosen.hang) response.write(chosen.body);
+      else if (chosen.cut) response.write(chosen.body, () => response.destroy());
       else response.end(chosen.body ?? '');
     });
   });
