@@ -124,6 +124,9 @@ describe('the journey', () => {
       [logged] = await wayleave.requests.list({requestId: error.requestId}).toArray({max: 1});
     }
     assert.deepEqual([logged?.status, logged?.code, logged?.path], [404, 'connection_not_found', '/crm/v3/objects/contacts']);
+    assert.deepEqual(await wayleave.requests.get(logged.id), logged);
+    const {total, failed, buckets} = await wayleave.requests.summary({app: 'hbdev'});
+    assert.ok(total > 5 && failed >= 1 && buckets.length > 0);
   });
 
   test('an uninstalled app is ReauthorizationRequired; its link connects again', async () => {
@@ -149,6 +152,15 @@ describe('the journey', () => {
     const sent = page.location ? page : await browser.submit(page, {until: /\/oauth\/authorize\?/});
     await browser.open(chosen(sent.location));
     assert.equal((await wayleave.fetch('hbdev', 'leaver')('/crm/v3/objects/contacts?limit=1')).status, 200);
+  });
+
+  test('a connection tells what it did, and what happened to it', async () => {
+    const {calls24h, rateLimits, lastCallAt} = await wayleave.connections.get(connection.id);
+    assert.ok(calls24h.total >= 5 && rateLimits.length > 0 && lastCallAt);
+    const actions = (await wayleave.connections.history(connection.id).toArray({max: 100})).map(({action}) => action);
+    assert.ok(actions.length >= 2 && actions.every((action) => typeof action === 'string'), actions.join());
+    const {total, byState} = await wayleave.connections.summary({app: 'hbdev'});
+    assert.deepEqual([total, byState.active], [2, 2]);
   });
 
   test('a deleted connection is gone', async () => {

@@ -148,6 +148,9 @@ export async function journey(signal: AbortSignal): Promise<string> {
     const state: 'active' | 'refresh_unknown' | 'needs_reauthorization' | 'revoked' = connection.state;
     console.log(state, connection.user);
   }
+  const detail = await wayleave.connections.get('con_x');
+  const calls: number = detail.calls24h.total + detail.rateLimits.length;
+  const id: string = detail.id;
   const page = await wayleave.requests.list({status: '5xx'}).page({cursor: null});
   const fetch: typeof globalThis.fetch = wayleave.fetch('hbdev', 'org-42', {retries: 2});
   const response = await fetch(new Request('https://api.hubapi.com/x', {method: 'POST', body: '{}'}), {signal});
@@ -169,7 +172,7 @@ export async function journey(signal: AbortSignal): Promise<string> {
   wayleave.connections.list({cursor: 'x'});
   // @ts-expect-error a parsed body cannot be verified
   webhooks.verify({}, {}, '');
-  return link.url + payload.type + sentAt.toISOString() + page.data.length + response.status;
+  return link.url + calls + id + payload.type + sentAt.toISOString() + page.data.length + response.status;
 }
 `;
   const names = 'ReauthorizationRequired, Wayleave, WayleaveError, webhooks';

@@ -28,6 +28,10 @@ export type InstallLink = Schemas['InstallLink'];
 export type NewInstallLink = Schemas['NewInstallLink'];
 /** One customer's permission for one app. */
 export type Connection = Schemas['Connection'];
+/** A connection with what it did lately. */
+export type ConnectionDetail = Connection &
+  Required<Pick<Connection, 'failedRefreshes' | 'calls24h' | 'rateLimits'>>;
+export type ConnectionCounts = Schemas['ConnectionCounts'];
 export type ConnectionState = Schemas['ConnectionState'];
 export type Disconnected = Schemas['Disconnected'];
 export type RevealedToken = Schemas['RevealedToken'];
@@ -48,6 +52,7 @@ export type NewMember = Body<'createMember'>;
 export type MemberChange = Body<'changeMember'>;
 /** One proxied call, as the request log keeps it. */
 export type LoggedRequest = Schemas['Request'];
+export type RequestSummary = Schemas['RequestSummary'];
 /** Who the key is and what it may do. */
 export type Me = Schemas['Me'];
 
@@ -59,6 +64,7 @@ export type MemberFilters = Filters<'listMembers'>;
 export type AuditExportFilters = Query<'exportAudit'>;
 export type AuditFilters = Filters<'listAudit'>;
 export type RequestFilters = Filters<'listRequests'>;
+export type RequestSummaryFilters = Query<'summarizeRequests'>;
 
 /** What every call takes besides its input. */
 export interface CallOptions {

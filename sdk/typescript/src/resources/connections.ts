@@ -1,8 +1,11 @@
 import type {List} from '../list.js';
 import {segment} from '../transport.js';
 import type {
+  AuditRecord,
   CallOptions,
   Connection,
+  ConnectionCounts,
+  ConnectionDetail,
   ConnectionFilters,
   CreateOptions,
   Disconnected,
@@ -23,13 +26,26 @@ export class Connections extends Resource {
     user: string,
     options: CallOptions = {},
   ): Promise<Connection | undefined> {
-    const {data} = await this.list({app, user, limit: 1}, options).page();
-    return data[0];
+    const [found] = await this.list({app, user, limit: 1}, options).toArray({max: 1});
+    return found;
   }
 
-  /** One connection by its id (scope `read`). */
-  get(id: string, options: CallOptions = {}): Promise<Connection> {
+  /** One connection by its id, with what it did lately (scope `read`). */
+  get(id: string, options: CallOptions = {}): Promise<ConnectionDetail> {
     return this.transport.call('GET', this.#path(id), {}, options);
+  }
+
+  /** How many there are in each state, of one app or of all (scope `read`). */
+  summary(
+    filters: {app?: string | undefined} = {},
+    options: CallOptions = {},
+  ): Promise<ConnectionCounts> {
+    return this.transport.call('GET', '/v1/connections/summary', {query: filters}, options);
+  }
+
+  /** What happened to it, newest first, also when it is gone (scope `read`). */
+  history(id: string, options: CallOptions = {}): List<AuditRecord> {
+    return this.listOf(`${this.#path(id)}/history`, {}, options);
   }
 
   /** Ends it and revokes it at the provider (scope `connect`). Not repeated by itself. */
