@@ -17,7 +17,8 @@ constexpr int kPageMax = 1'000;
 
 constexpr std::string_view kSelect =
     "SELECT k.id, k.workspace, k.name, k.scopes, k.hint, k.created_at, k.expires_at, "
-    "COALESCE(k.revoked_at, p.revoked_at), k.last_used_at, k.parent, p.expires_at "
+    "COALESCE(k.revoked_at, p.revoked_at), k.last_used_at, k.parent, p.expires_at, "
+    "COALESCE(p.allowed_addresses, k.allowed_addresses) "
     "FROM api_key k LEFT JOIN api_key p ON p.id = k.parent ";
 
 db::Blob digest_of(const SecretString& secret) {
@@ -48,13 +49,14 @@ ApiKey read_key(const db::Row& row) {
       parents && (!key.expires_at || *parents < *key.expires_at)) {
     key.expires_at = parents;
   }
+  key.allowed = AddressList::from_stored(row[11].text());
   return key;
 }
 
 Result<> insert(db::Transaction& tx, const ApiKey& key, const db::Blob& digest) {
   WL_CHECK(tx.execute(
       "INSERT INTO api_key (id, workspace, name, digest, hint, scopes, created_at, expires_at, "
-      "parent) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+      "parent, allowed_addresses) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
       {key.id,
        key.workspace,
        key.name,
@@ -63,20 +65,30 @@ Result<> insert(db::Transaction& tx, const ApiKey& key, const db::Blob& digest) 
        key.scopes.bits(),
        key.created_at,
        key.expires_at,
-       key.parent}));
+       key.parent,
+       key.allowed.stored()}));
   return db::note_change(tx, "key", to_hex(digest.bytes), key.created_at);
+}
+
+Result<> check_name(std::string_view name) {
+  if (!name.empty() && name.size() <= kNameBytesMax && !has_control(name) && is_utf8(name)) {
+    return {};
+  }
+  return reject("name", "1 to 100 bytes of text without control characters");
+}
+
+Result<> check_expiry(std::optional<Instant> expires_at, Instant now) {
+  if (!expires_at || *expires_at > now) return {};
+  return reject("expiresAt", "must lie in the future");
 }
 
 Result<> check_new(std::string_view name,
                    Scopes scopes,
                    std::optional<Instant> expires_at,
                    Instant now) {
-  if (name.empty() || name.size() > kNameBytesMax || has_control(name) || !is_utf8(name)) {
-    return reject("name", "1 to 100 bytes of text without control characters");
-  }
+  WL_CHECK(check_name(name));
   if (scopes.empty()) return reject("scopes", "name at least one scope");
-  if (expires_at && *expires_at <= now) return reject("expiresAt", "must lie in the future");
-  return {};
+  return check_expiry(expires_at, now);
 }
 
 /// Tells caches of every digest that stopped working: the key's and those of its tokens.
@@ -92,7 +104,8 @@ Result<> note_family(db::Transaction& tx, std::string_view id, Instant now) {
 /// The one key meant by an id, a name of a live key, or the beginning of an id, in that order.
 Result<ApiKey> find_named(db::Transaction& tx,
                           const WorkspaceId& workspace,
-                          std::string_view id_or_name) {
+                          std::string_view id_or_name,
+                          Instant now) {
   WL_TRY(const auto exact,
          tx.query_one(std::string(kSelect) + "WHERE k.workspace = $1 AND k.id = $2",
                       {workspace, id_or_name}));
@@ -101,8 +114,9 @@ Result<ApiKey> find_named(db::Transaction& tx,
   WL_TRY(auto rows,
          tx.query(std::string(kSelect) +
                       "WHERE k.workspace = $1 AND k.parent = '' AND k.revoked_at IS NULL "
+                      "AND (k.expires_at IS NULL OR k.expires_at > $3) "
                       "AND k.name = $2 ORDER BY k.id LIMIT 2",
-                  {workspace, id_or_name}));
+                  {workspace, id_or_name, now}));
   if (rows.empty() && id_or_name.size() >= kIdPrefixMin) {
     WL_TRY(rows,
            tx.query(std::string(kSelect) +
@@ -127,7 +141,8 @@ Result<NewApiKey> ApiKeys::create(db::Transaction& tx,
                                   Scopes scopes,
                                   std::optional<Instant> expires_at,
                                   Random& random,
-                                  Instant now) {
+                                  Instant now,
+                                  AddressList allowed) {
   WL_CHECK(check_new(name, scopes, expires_at, now));
   NewApiKey made;
   made.secret = crypto::make_api_key(random);
@@ -138,6 +153,7 @@ Result<NewApiKey> ApiKeys::create(db::Transaction& tx,
   made.key.hint = hint_of(made.secret);
   made.key.created_at = now;
   made.key.expires_at = expires_at;
+  made.key.allowed = std::move(allowed);
   WL_CHECK(insert(tx, made.key, digest_of(made.secret)));
   return made;
 }
@@ -220,7 +236,7 @@ Result<ApiKey> ApiKeys::revoke(db::Transaction& tx,
                                const WorkspaceId& workspace,
                                std::string_view id_or_name,
                                Instant now) {
-  WL_TRY(ApiKey key, find_named(tx, workspace, id_or_name));
+  WL_TRY(ApiKey key, find_named(tx, workspace, id_or_name, now));
   if (key.revoked_at) return key;
   WL_CHECK(tx.execute(
       "UPDATE api_key SET revoked_at = $1 WHERE (id = $2 OR parent = $2) AND revoked_at IS NULL",
@@ -230,71 +246,73 @@ Result<ApiKey> ApiKeys::revoke(db::Transaction& tx,
   return key;
 }
 
+Result<ApiKey> ApiKeys::find(db::Transaction& tx,
+                             const WorkspaceId& workspace,
+                             std::string_view id_or_name,
+                             Instant now) {
+  WL_TRY(ApiKey key, find_named(tx, workspace, id_or_name, now));
+  if (key.live(now) && key.parent.empty()) return key;
+  return fail(ErrorKind::Conflict,
+              "conflict",
+              "this key is revoked, has expired or is a token; make a new key");
+}
+
+Result<ChangedApiKey> ApiKeys::update(db::Transaction& tx,
+                                      const WorkspaceId& workspace,
+                                      std::string_view id_or_name,
+                                      const KeyChanges& changes,
+                                      Instant now) {
+  WL_TRY(ApiKey before, find(tx, workspace, id_or_name, now));
+  ChangedApiKey changed{before, std::move(before)};
+  ApiKey& key = changed.after;
+  if (changes.name) {
+    WL_CHECK(check_name(*changes.name));
+    key.name = *changes.name;
+  }
+  if (changes.allowed) key.allowed = *changes.allowed;
+  if (changes.expires_at) {
+    WL_CHECK(check_expiry(*changes.expires_at, now));
+    key.expires_at = *changes.expires_at;
+  }
+  WL_CHECK(tx.execute(
+      "UPDATE api_key SET name = $1, allowed_addresses = $2, expires_at = $3 WHERE id = $4",
+      {key.name, key.allowed.stored(), key.expires_at, key.id}));
+  WL_CHECK(note_family(tx, key.id.str(), now));
+  return changed;
+}
+
+Result<RotatedApiKey> ApiKeys::rotate(db::Transaction& tx,
+                                      const WorkspaceId& workspace,
+                                      std::string_view id_or_name,
+                                      std::chrono::seconds overlap,
+                                      Random& random,
+                                      Instant now) {
+  RotatedApiKey rotated;
+  WL_TRY(rotated.before, find(tx, workspace, id_or_name, now));
+  const ApiKey& before = rotated.before;
+  std::optional<Instant> expires_at;
+  if (before.expires_at) expires_at = now + (*before.expires_at - before.created_at);
+  WL_TRY(
+      rotated.made,
+      create(tx, workspace, before.name, before.scopes, expires_at, random, now, before.allowed));
+  if (overlap.count() <= 0) {
+    WL_TRY(rotated.old, revoke(tx, workspace, before.id.str(), now));
+    return rotated;
+  }
+  const Instant until = now + overlap;
+  KeyChanges ends;
+  ends.expires_at = before.expires_at ? std::min(*before.expires_at, until) : until;
+  WL_TRY(auto changed, update(tx, workspace, before.id.str(), ends, now));
+  rotated.old = std::move(changed.after);
+  return rotated;
+}
+
 Result<> ApiKeys::touch(db::Transaction& tx, const KeyId& id, Instant now) {
   WL_CHECK(
       tx.execute("UPDATE api_key SET last_used_at = $1 "
                  "WHERE id = $2 AND (last_used_at IS NULL OR last_used_at < $1)",
                  {now, id}));
   return {};
-}
-
-std::vector<db::Migration> migrations() {
-  std::vector<db::Migration> all{
-      {"access", 1, R"(CREATE TABLE api_key (
-  id text PRIMARY KEY,
-  workspace text NOT NULL,
-  name text NOT NULL,
-  digest blob NOT NULL UNIQUE,
-  hint text NOT NULL,
-  scopes bigint NOT NULL,
-  created_at bigint NOT NULL,
-  expires_at bigint,
-  revoked_at bigint,
-  last_used_at bigint,
-  parent text NOT NULL DEFAULT ''
-);
-CREATE INDEX api_key_workspace ON api_key (workspace, id);
-CREATE INDEX api_key_parent ON api_key (parent, expires_at);
-CREATE TABLE audit (
-  sequence bigint PRIMARY KEY,
-  at bigint NOT NULL,
-  workspace text NOT NULL,
-  actor_kind text NOT NULL,
-  actor_id text NOT NULL,
-  actor_address text NOT NULL,
-  action text NOT NULL,
-  target text NOT NULL,
-  detail text NOT NULL
-);
-CREATE INDEX audit_workspace ON audit (workspace, sequence);
-CREATE TABLE audit_counter (
-  name text PRIMARY KEY,
-  value bigint NOT NULL
-);
-)"},
-      // Which filters go through an index: audit_list.cpp. Actions had one dot until now.
-      {"access", 2, R"(ALTER TABLE api_key ADD COLUMN allowed_addresses text NOT NULL DEFAULT '';
-ALTER TABLE audit ADD COLUMN actor_name text NOT NULL DEFAULT '';
-ALTER TABLE audit ADD COLUMN area text NOT NULL DEFAULT '';
-ALTER TABLE audit ADD COLUMN hash blob;
-ALTER TABLE audit_counter ADD COLUMN hash blob;
-UPDATE audit SET area = rtrim(action, 'abcdefghijklmnopqrstuvwxyz_');
-DROP INDEX audit_workspace;
-CREATE INDEX audit_time ON audit (workspace, at, sequence);
-CREATE INDEX audit_area ON audit (workspace, area, at, sequence);
-CREATE INDEX audit_action ON audit (workspace, action, at, sequence);
-CREATE INDEX audit_actor ON audit (workspace, actor_id, at, sequence);
-CREATE INDEX audit_target ON audit (workspace, target, at, sequence);
-)"},
-      {"trail", 1, R"(CREATE TABLE audit_seal (
-  place text PRIMARY KEY,
-  workspace text NOT NULL DEFAULT '',
-  sequence bigint NOT NULL UNIQUE,
-  sealed blob NOT NULL
-);
-)"}};
-  for (const auto& migration : member_migrations()) all.push_back(migration);
-  return all;
 }
 
 }  // namespace wayleave::access

@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "access/address_list.hpp"
 #include "base/clock.hpp"
 #include "base/ids.hpp"
 #include "base/random.hpp"
@@ -49,6 +50,7 @@ struct ApiKey {
   /// Set on a token: the key it was issued for by `/api/oauth/token`, or the session of a member
   /// that calls through the console; it dies with it.
   KeyId parent;
+  AddressList allowed = {};  ///< from where it may be used (AK-05); a token's are its parent's
 
   [[nodiscard]] bool live(Instant now) const {
     return !revoked_at && (!expires_at || now < *expires_at);
@@ -69,6 +71,25 @@ struct TokenOwner {
   std::optional<Instant> expires_at;  ///< no token lives longer
 };
 
+/// What may be changed about a key; what is not set stays.
+struct KeyChanges {
+  std::optional<std::string> name;
+  std::optional<AddressList> allowed;
+  std::optional<std::optional<Instant>> expires_at;  ///< set to none: never
+};
+
+struct ChangedApiKey {
+  ApiKey before;
+  ApiKey after;
+};
+
+/// A key and the one that takes its place.
+struct RotatedApiKey {
+  ApiKey before;
+  ApiKey old;  ///< until when it stays valid
+  NewApiKey made;
+};
+
 /// Keys in the database. Static functions over a transaction: the caller decides what else belongs
 /// to it. Every change is noted in the change feed under topic `key` with the digest in hex.
 class ApiKeys {
@@ -79,7 +100,8 @@ class ApiKeys {
                                                 Scopes scopes,
                                                 std::optional<Instant> expires_at,
                                                 Random& random,
-                                                Instant now);
+                                                Instant now,
+                                                AddressList allowed = {});
   /// A short-lived bearer token that acts as `parent` (contract section 3, `/api/oauth/token`).
   [[nodiscard]] static Result<NewApiKey> issue_token(db::Transaction& tx,
                                                      const ApiKey& parent,
@@ -109,6 +131,25 @@ class ApiKeys {
                                              const WorkspaceId& workspace,
                                              std::string_view id_or_name,
                                              Instant now);
+  /// A live key, named as for `revoke`.
+  [[nodiscard]] static Result<ApiKey> find(db::Transaction& tx,
+                                           const WorkspaceId& workspace,
+                                           std::string_view id_or_name,
+                                           Instant now);
+  /// `conflict` when the key is revoked or has expired: a dead key stays dead.
+  [[nodiscard]] static Result<ChangedApiKey> update(db::Transaction& tx,
+                                                    const WorkspaceId& workspace,
+                                                    std::string_view id_or_name,
+                                                    const KeyChanges& changes,
+                                                    Instant now);
+  /// A new key with the same name, scopes, addresses and length of life; the old one stays valid
+  /// for `overlap`, or ends at once when that is zero (AK-05).
+  [[nodiscard]] static Result<RotatedApiKey> rotate(db::Transaction& tx,
+                                                    const WorkspaceId& workspace,
+                                                    std::string_view id_or_name,
+                                                    std::chrono::seconds overlap,
+                                                    Random& random,
+                                                    Instant now);
   /// Notes when a key was last used (AK-05); never goes backward. Callers collect uses and write
   /// them now and then, not per request.
   [[nodiscard]] static Result<> touch(db::Transaction& tx, const KeyId& id, Instant now);

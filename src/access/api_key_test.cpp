@@ -213,6 +213,78 @@ TEST_F(ApiKeyTest, ListPagesByIdAndLeavesTokensOut) {
   EXPECT_EQ(seen, 3U);
 }
 
+TEST_F(ApiKeyTest, ChangesOfAKeyReachItsTokensAndCaches) {  // AK-04, AK-05
+  const auto made = create("backend");
+  const auto token = issue(made.key, kNow).value();
+  const auto before = changed_keys().size();
+  KeyChanges changes;
+  changes.allowed = AddressList::parse({"10.0.0.0/8"}).value();
+  changes.name = "worker";
+  const auto changed = store_.write([&](db::Transaction& tx) {
+    return ApiKeys::update(tx, kHome, "backend", changes, kNow + 1s);
+  });
+  ASSERT_TRUE(changed);
+  EXPECT_EQ(changed->before.name, "backend");
+  EXPECT_EQ(changed->after.name, "worker");
+  EXPECT_FALSE(find(made.secret)->allowed.allows("192.0.2.1"));
+  EXPECT_FALSE(find(token.secret)->allowed.allows("192.0.2.1"));
+  EXPECT_TRUE(find(token.secret)->allowed.allows("10.0.0.1"));
+  EXPECT_EQ(changed_keys().size(), before + 2);
+  EXPECT_FALSE(find(made.secret)->expires_at);
+}
+
+TEST_F(ApiKeyTest, ExpiryIsSetAndTakenAway) {
+  const auto made = create("backend", kNow + 10min);
+  const auto change = [&](std::optional<Instant> at) {
+    KeyChanges changes;
+    changes.expires_at = at;
+    return store_.write(
+        [&](db::Transaction& tx) { return ApiKeys::update(tx, kHome, "backend", changes, kNow); });
+  };
+  ASSERT_TRUE(change(kNow + 1min));
+  EXPECT_EQ(find(made.secret)->expires_at, kNow + 1min);
+  ASSERT_TRUE(change(std::nullopt));
+  EXPECT_FALSE(find(made.secret)->expires_at);
+  EXPECT_EQ(change(kNow).error().field, "expiresAt");
+  ASSERT_TRUE(revoke("backend"));
+  const auto dead = store_.write(
+      [&](db::Transaction& tx) { return ApiKeys::update(tx, kHome, made.key.id.str(), {}, kNow); });
+  EXPECT_EQ(dead.error().kind, ErrorKind::Conflict);
+}
+
+TEST_F(ApiKeyTest, ARotatedKeyStaysValidForItsOverlap) {  // AK-05
+  const auto made = create("backend", kNow + 10min);
+  const auto token = issue(made.key, kNow).value();
+  const auto rotate = [&](const std::string& which, std::chrono::seconds overlap, Instant now) {
+    return store_.write([&](db::Transaction& tx) {
+      return ApiKeys::rotate(tx, kHome, which, overlap, random_, now);
+    });
+  };
+  const auto rotated = rotate("backend", 60s, kNow + 1min);
+  ASSERT_TRUE(rotated);
+  EXPECT_EQ(rotated->made.key.name, "backend");
+  EXPECT_EQ(rotated->made.key.scopes.bits(), made.key.scopes.bits());
+  EXPECT_EQ(rotated->made.key.expires_at, kNow + 11min);
+  EXPECT_EQ(rotated->old.expires_at, kNow + 2min);
+  EXPECT_TRUE(find(made.secret)->live(kNow + 2min - 1s));
+  EXPECT_FALSE(find(made.secret)->live(kNow + 2min));
+  EXPECT_FALSE(find(token.secret)->live(kNow + 2min));
+  EXPECT_TRUE(find(rotated->made.secret)->live(kNow + 2min));
+  // While both are valid their name means neither; afterwards it means the new one.
+  EXPECT_EQ(rotate("backend", 0s, kNow + 1min).error().kind, ErrorKind::Conflict);
+  const auto again = rotate("backend", 0s, kNow + 3min);
+  ASSERT_TRUE(again);
+  EXPECT_FALSE(find(rotated->made.secret)->live(kNow + 3min));
+  EXPECT_EQ(rotate(made.key.id.str(), 60s, kNow + 3min).error().kind, ErrorKind::Conflict);
+}
+
+TEST_F(ApiKeyTest, AnOverlapNeverLengthensALife) {
+  const auto made = create("short", kNow + 10s);
+  const auto rotated = store_.write(
+      [&](db::Transaction& tx) { return ApiKeys::rotate(tx, kHome, "short", 1h, random_, kNow); });
+  EXPECT_EQ(rotated->old.expires_at, kNow + 10s);
+}
+
 TEST_F(ApiKeyTest, LastUseNeverGoesBackward) {  // AK-05
   const auto made = create("backend");
   for (const Instant at : {kNow + 2s, kNow + 1s}) {

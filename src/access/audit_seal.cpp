@@ -151,6 +151,12 @@ Result<TrailVerdict> verify_trail(db::Database& database, const crypto::KeyRing&
   return walk.verdict();
 }
 
+Result<std::int64_t> count_unsealed(db::Transaction& tx) {
+  WL_TRY(const auto head, read_trail_head(tx));
+  WL_TRY(const auto row, tx.query_one("SELECT max(sequence) FROM audit_seal"));
+  return head.sequence - (row ? (*row)[0].integer() : 0);
+}
+
 std::optional<std::string> AuditSealer::lost_seal(const TrailWalk& walk) const {
   if (!known_) return std::nullopt;
   const auto& last = walk.last_seal();

@@ -60,6 +60,9 @@ class TrailWalk {
 [[nodiscard]] Result<TrailVerdict> verify_trail(db::Database& database,
                                                 const crypto::KeyRing& keys);
 
+/// How many records came after the last seal.
+[[nodiscard]] Result<std::int64_t> count_unsealed(db::Transaction& tx);
+
 /// Puts a seal on the last record after judging what came since the last one: a seal never covers
 /// what does not fit. Several processes may do so at once. Belongs to one thread.
 class AuditSealer {

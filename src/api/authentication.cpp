@@ -1,10 +1,29 @@
 #include "api/authentication.hpp"
 
 #include "access/credentials.hpp"
+#include "access/foreign_address.hpp"
 #include "access/workspace_settings.hpp"
 #include "crypto/api_key.hpp"
 
 namespace wayleave::api {
+namespace {
+
+Task<Error> refuse_address(db::Database* database,
+                           access::ApiKey key,
+                           std::string peer,
+                           Instant now,
+                           access::KeyWatch* watch) {
+  if (watch == nullptr || watch->is_news(key.id, peer, now)) {
+    auto work = [record = access::foreign_address_record(key, peer, now)](db::Transaction& tx) {
+      return access::append_audit(tx, record);
+    };
+    // When the database does not take it the call is refused all the same.
+    [[maybe_unused]] const auto noted = co_await database->write(std::move(work));
+  }
+  co_return access::foreign_address(peer);
+}
+
+}  // namespace
 
 Error unauthenticated() {
   return {ErrorKind::Denied,
@@ -21,7 +40,9 @@ std::string authorization_of(const net::Request& request) {
 
 Task<Result<access::ApiKey>> find_live_key(db::Database& database,
                                            const Clock& clock,
-                                           std::string authorization) {
+                                           std::string authorization,
+                                           std::string peer,
+                                           access::KeyWatch* watch) {
   const auto presented = access::presented_key(authorization);
   if (!presented) co_return std::unexpected(unauthenticated());
   const crypto::Sha256 digest = crypto::api_key_digest(presented->key);
@@ -32,6 +53,10 @@ Task<Result<access::ApiKey>> find_live_key(db::Database& database,
   WL_CO_TRY(const auto key, co_await database.read(std::move(look_up)));
   const bool fits = key && key->live(clock.now()) && (key_id.empty() || key_id == key->id.str());
   if (!fits) co_return std::unexpected(unauthenticated());
+  if (!key->allowed.allows(peer)) {
+    co_return std::unexpected(co_await refuse_address(&database, *key, peer, clock.now(), watch));
+  }
+  if (watch != nullptr) watch->used(*key, clock.now());
   co_return *key;
 }
 
@@ -50,7 +75,8 @@ Caller caller_of(access::Sessions::Found found, bool require_totp, std::string p
 Task<Result<Caller>> KeyAuthenticator::authenticate(Evidence evidence) {
   if (!evidence.session.empty()) co_return co_await by_session(std::move(evidence));
   WL_CO_TRY(const auto key,
-            co_await find_live_key(database_, clock_, std::move(evidence.authorization)));
+            co_await find_live_key(
+                database_, clock_, std::move(evidence.authorization), evidence.peer, watch_));
   Caller caller;
   caller.workspace = key.workspace;
   caller.scopes = key.scopes;

@@ -4,6 +4,7 @@
 
 #include "access/api_key.hpp"
 #include "access/audit.hpp"
+#include "access/key_watch.hpp"
 #include "access/session.hpp"
 #include "base/clock.hpp"
 #include "base/ids.hpp"
@@ -43,15 +44,16 @@ class Authenticator {
 /// malformed key (AK-03).
 class KeyAuthenticator final : public Authenticator {
  public:
-  /// Both must outlive this.
-  KeyAuthenticator(db::Database& database, const Clock& clock)
-      : database_(database), clock_(clock) {}
+  /// All must outlive this. Without a watch nobody counts uses, and every refusal is recorded.
+  KeyAuthenticator(db::Database& database, const Clock& clock, access::KeyWatch* watch = nullptr)
+      : database_(database), clock_(clock), watch_(watch) {}
   [[nodiscard]] Task<Result<Caller>> authenticate(Evidence evidence) override;
 
  private:
   [[nodiscard]] Task<Result<Caller>> by_session(Evidence evidence);
   db::Database& database_;
   const Clock& clock_;
+  access::KeyWatch* watch_;
 };
 
 /// For the command line on its own data folder: whoever can read the root key may do everything.
@@ -63,10 +65,12 @@ class LocalAuthenticator final : public Authenticator {
 /// The member behind a session as a caller.
 [[nodiscard]] Caller caller_of(access::Sessions::Found found, bool require_totp, std::string peer);
 
-/// The live key that was presented; the refusal of AK-03 otherwise.
+/// The live key that was presented, from where it may be used; the refusal of AK-03 otherwise.
 [[nodiscard]] Task<Result<access::ApiKey>> find_live_key(db::Database& database,
                                                          const Clock& clock,
-                                                         std::string authorization);
+                                                         std::string authorization,
+                                                         std::string peer,
+                                                         access::KeyWatch* watch);
 
 /// The Authorization header when there is exactly one (AK-06: never the URL), else empty.
 [[nodiscard]] std::string authorization_of(const net::Request& request);

@@ -236,6 +236,11 @@ std::optional<std::string> JsonReader::raw(std::string_view name) {
   return value == nullptr ? std::nullopt : std::optional(json::serialize(*value));
 }
 
+bool JsonReader::null(std::string_view name) {
+  const json::value* value = impl_->object.if_contains(name);
+  return value != nullptr && value->is_null();
+}
+
 Result<> JsonReader::finish() {
   if (impl_->fault) return std::unexpected(*impl_->fault);
   for (const auto& [key, value] : impl_->object) {

@@ -37,6 +37,8 @@ class JsonReader {
   [[nodiscard]] std::optional<bool> boolean(std::string_view name);
   /// An object of texts; an object inside it is taken as form fields (`a=b&c=d`).
   [[nodiscard]] std::optional<std::map<std::string, std::string>> text_map(std::string_view name);
+  /// Whether the member is there and null, where that says something else than its absence.
+  [[nodiscard]] bool null(std::string_view name);
   /// Any value, as JSON text again.
   [[nodiscard]] std::optional<std::string> raw(std::string_view name);
 

@@ -1,4 +1,4 @@
-#include "api/json_writer.hpp"
+#include "api/key_rules.hpp"
 #include "api/page.hpp"
 #include "api/request_body.hpp"
 #include "api/routes.hpp"
@@ -9,32 +9,10 @@ namespace {
 
 constexpr std::int64_t kKeyLifeMax = std::int64_t{10} * 365 * 24 * 3600;  // seconds
 
-/// A key may only give what it has itself, else `manage` would be every scope.
-Result<> check_within(const access::Scopes& wanted, const access::Scopes& own) {
-  if ((wanted.bits() & ~own.bits()) == 0) return {};
-  auto error = fail(ErrorKind::Denied,
-                    "forbidden",
-                    "scopes: a key cannot give scopes that it does not have itself");
-  error.error().field = "scopes";
-  return error;
-}
-
-/// A new key in its only appearance.
-std::string created_json(const access::NewApiKey& created) {
-  JsonWriter out;
-  out.text("id", created.key.id.str());
-  created.secret.expose([&](std::string_view secret) { out.text("key", secret); });
-  out.text("name", created.key.name)
-      .texts("scopes", created.key.scopes.names())
-      .text("hint", created.key.hint)
-      .time("createdAt", created.key.created_at)
-      .time("expiresAt", created.key.expires_at);
-  return out.str();
-}
-
 struct Wanted {
   std::string name;
   access::Scopes scopes;
+  access::AddressList allowed;
   std::optional<Instant> expires_at;
 };
 
@@ -43,6 +21,7 @@ Result<Wanted> read_wanted(const Call& call) {
   Wanted wanted;
   wanted.name = in.required_text("name");
   const auto scopes = in.texts("scopes");
+  const auto networks = in.texts("allowedAddresses");
   const auto life = in.integer("expiresIn", 1, kKeyLifeMax);
   WL_CHECK(in.finish());
   if (!scopes || scopes->empty()) {
@@ -52,6 +31,9 @@ Result<Wanted> read_wanted(const Call& call) {
   }
   WL_TRY(wanted.scopes, access::Scopes::parse(*scopes));
   WL_CHECK(check_within(wanted.scopes, call.caller.scopes));
+  if (networks) {
+    WL_TRY(wanted.allowed, access::AddressList::parse(*networks));
+  }
   if (life) wanted.expires_at = call.parts.clock.now() + std::chrono::seconds(*life);
   return wanted;
 }
@@ -72,11 +54,10 @@ Task<Result<net::Response>> create_key(Call call) {
                                    wanted.scopes,
                                    wanted.expires_at,
                                    parts.random,
-                                   parts.clock.now()));
+                                   parts.clock.now(),
+                                   wanted.allowed));
     record.target = created.key.id.str();
-    JsonWriter detail;
-    record.detail =
-        detail.text("name", created.key.name).texts("scopes", wanted.scopes.names()).str();
+    record.detail = access::change_detail("{}", key_facts(created.key));
     WL_CHECK(access::append_audit(tx, record));
     return created_json(created);
   };
@@ -102,6 +83,9 @@ Task<Result<net::Response>> revoke_key(Call call) {
                   db::Transaction& tx) mutable -> Result<access::ApiKey> {
     WL_TRY(auto key, access::ApiKeys::revoke(tx, workspace, which, now));
     record.target = key.id.str();
+    auto before = key;
+    before.revoked_at.reset();
+    record.detail = access::change_detail(key_facts(before), key_facts(key));
     WL_CHECK(access::append_audit(tx, record));
     return key;
   };
@@ -116,6 +100,7 @@ void add_key_routes(net::Router& router, const Parts& parts) {
   router.add({"POST", "/v1/keys", guarded(parts, Scope::Manage, create_key), kJsonBodyMax});
   router.add({"GET", "/v1/keys", guarded(parts, Scope::Manage, list_keys)});
   router.add({"DELETE", "/v1/keys/{}", guarded(parts, Scope::Manage, revoke_key)});
+  add_key_change_routes(router, parts);
 }
 
 }  // namespace wayleave::api

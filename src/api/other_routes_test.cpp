@@ -66,7 +66,7 @@ TEST_F(AuditRoutes, TellsTheNewestFirstAndPages) {
   ASSERT_EQ(records.size(), 2U);
   EXPECT_EQ(records[0].at("action").as_string(), "key.created");
   EXPECT_EQ(records[0].at("actor").at("kind").as_string(), "key");
-  EXPECT_EQ(records[0].at("detail").at("name").as_string(), "c");
+  EXPECT_EQ(records[0].at("detail").at("after").at("name").as_string(), "c");
   EXPECT_GT(records[0].at("sequence").as_int64(), records[1].at("sequence").as_int64());
   const net::Response next = get("/v1/audit?limit=200&cursor=" + member(first, "nextCursor"));
   EXPECT_LT(json(next).at("data").at(0).at("sequence").as_int64(),

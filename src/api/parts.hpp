@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "access/key_watch.hpp"
 #include "access/passwords.hpp"
 #include "access/throttle.hpp"
 #include "api/authentication.hpp"
@@ -46,6 +47,7 @@ struct Parts {
   std::function<Task<>()> changed = {};
   /// Whether the server is about to stop and wants no more callers. Empty: never.
   std::function<bool()> leaving = {};
+  access::KeyWatch* key_watch = nullptr;  ///< null: uses of keys are nobody's business
 };
 
 /// One authenticated call of a route.

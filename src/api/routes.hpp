@@ -13,6 +13,7 @@ void add_connection_routes(net::Router& router, const Parts& parts);
 void add_connection_view(net::Router& router, const Parts& parts);
 void add_health_routes(net::Router& router, const Parts& parts);
 void add_invitation_routes(net::Router& router, const Parts& parts);
+void add_key_change_routes(net::Router& router, const Parts& parts);
 void add_key_routes(net::Router& router, const Parts& parts);
 void add_link_routes(net::Router& router, const Parts& parts);
 void add_me_routes(net::Router& router, const Parts& parts);

@@ -81,6 +81,7 @@ std::string key_json(const access::ApiKey& key) {
       .text("name", key.name)
       .texts("scopes", key.scopes.names())
       .text("hint", key.hint)
+      .texts("allowedAddresses", key.allowed.texts())
       .time("createdAt", key.created_at)
       .time("expiresAt", key.expires_at)
       .time("revokedAt", key.revoked_at)

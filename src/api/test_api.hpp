@@ -40,7 +40,8 @@ class ApiTest : public vault::VaultTest {
     vault::must(store_.database->migrate(all));
     installer_ = std::make_unique<connect::Installer>(connect::Installer::Parts{
         *store_.database, vault_, store_.keys, store_.clock, store_.random, log_, kPublicUrl});
-    authenticator_ = std::make_unique<KeyAuthenticator>(*store_.database, store_.clock);
+    authenticator_ =
+        std::make_unique<KeyAuthenticator>(*store_.database, store_.clock, &key_watch_);
     parts_ = std::unique_ptr<Parts>(new Parts{*store_.database,
                                               store_.keys,
                                               vault_,
@@ -53,6 +54,7 @@ class ApiTest : public vault::VaultTest {
                                               throttle_,
                                               log_,
                                               kPublicUrl});
+    parts_->key_watch = &key_watch_;
     add_routes(router_, *parts_);
     key_ = make_key({"proxy", "connect", "read", "manage", "tokens:reveal"});
   }
@@ -140,6 +142,7 @@ class ApiTest : public vault::VaultTest {
   access::Passwords passwords_;
   access::Throttle throttle_;
   std::unique_ptr<connect::Installer> installer_;
+  access::KeyWatch key_watch_;
   std::unique_ptr<KeyAuthenticator> authenticator_;
   std::unique_ptr<Parts> parts_;
   net::Router router_;

@@ -56,12 +56,13 @@ Task<Result<net::Response>> issue(const Parts& parts, net::Request request) {
     co_return reject("grant_type", "grant_type: must be client_credentials");
   }
   WL_CO_TRY(const auto key,
-            co_await find_live_key(parts.database, parts.clock, asked.authorization));
+            co_await find_live_key(
+                parts.database, parts.clock, asked.authorization, request.peer, parts.key_watch));
   if (!key.parent.empty()) co_return std::unexpected(unauthenticated());
   access::AuditRecord record;
   record.at = parts.clock.now();
   record.workspace = key.workspace;
-  record.actor = {"key", key.id.str(), request.peer};
+  record.actor = {"key", key.id.str(), request.peer, key.name};
   record.action = "token.issued";
   record.target = key.id.str();
   auto work = [&parts, key, record](db::Transaction& tx) -> Result<std::string> {

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "access/api_key.hpp"
+#include "access/audit_seal.hpp"
 #include "api/idempotency.hpp"
 #include "app/server_settings.hpp"
 #include "base/bytes.hpp"
@@ -19,6 +20,7 @@ namespace wayleave::app {
 namespace {
 
 constexpr Millis kResolverTtl{10'000};
+constexpr std::int64_t kSealedAtOnce = 10'000;  // records, by the command line
 
 /// What to do about a root key that does not fit; other errors as they are.
 Error explain(Error error, const LoadedRootKey& root) {
@@ -214,6 +216,17 @@ Core::Core(Opened opened, const Config& config, const Environment& environment, 
 Core::~Core() = default;
 
 Result<LoadedRootKey> Core::root_key() const { return find_root_key(config_, environment_); }
+
+void Core::seal_audit() {
+  const auto unsealed = database_->read_blocking(access::count_unsealed);
+  if (!unsealed || *unsealed == 0 || *unsealed > kSealedAtOnce) return;
+  const auto verdict = access::AuditSealer(*database_, keys_, clock_).seal();
+  if (!verdict) {
+    log_.warn("audit.not_sealed", {{"detail", verdict.error().operator_detail}});
+  } else if (!verdict->intact) {
+    log_.error("audit.broken", {{"fault", verdict->fault}, {"do", "see wayleave audit verify"}});
+  }
+}
 
 Result<> Core::reload_providers(const Config& config) {
   WL_TRY(const auto fresh, load_catalogue(config));

@@ -57,6 +57,9 @@ class Core {
   [[nodiscard]] Result<LoadedRootKey> root_key() const;
   [[nodiscard]] const Config& config() const { return config_; }
   [[nodiscard]] const Environment& environment() const { return environment_; }
+  /// Puts a seal on what the command line has just recorded (LG-04), unless that is much work: then
+  /// it is left to a server. Blocks; a failure is logged, as the change itself is done.
+  void seal_audit();
   /// Where the root key was made just now; empty when it was there.
   [[nodiscard]] const std::string& created_root_key() const { return created_root_key_; }
 

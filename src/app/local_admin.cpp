@@ -71,12 +71,14 @@ class LocalAdmin final : public Admin {
   }
 
   Result<Reply> call(std::string method, std::string target, std::string body) override {
+    const bool changes = method != "GET" && !target.starts_with("/v1/audit/");
     net::Request request =
         make_request(std::move(method), std::move(target), std::move(body), core_->random());
     auto match = router_.match(request.method, request.path);
     if (match.route == nullptr) return internal("no route for " + request.path);
     request.params = std::move(match.params);
     net::Response response = loop_.run(match.route->handler(std::move(request)));
+    if (changes) core_->seal_audit();
     return Reply{response.status, std::move(response.fields), std::move(response.body)};
   }
 

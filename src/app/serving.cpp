@@ -22,6 +22,7 @@
 #include "app/metrics.hpp"
 #include "app/server_settings.hpp"
 #include "app/set_up.hpp"
+#include "app/trail_keeper.hpp"
 #include "base/embedded.hpp"
 #include "db/change_watcher.hpp"
 #include "gateway/gateway.hpp"
@@ -90,11 +91,13 @@ struct Serving::Impl {
   std::unique_ptr<Core> core;
   access::Passwords passwords;
   access::Throttle throttle;
+  access::KeyWatch key_watch;
   api::KeyAuthenticator authenticator;
   api::Parts parts;
   std::unique_ptr<gateway::RequestLog> request_log;  // outlives the gateway and its workers
   std::unique_ptr<gateway::Gateway> gateway;
   KeyKeeper key_keeper;
+  TrailKeeper trail_keeper;
   db::ChangeWatcher watcher;
   std::atomic<std::int64_t> told{0};      // the last change the workers heard of
   std::unique_ptr<net::TlsAcceptor> tls;  // null: clients speak plain HTTP
@@ -108,7 +111,7 @@ struct Serving::Impl {
   Impl(std::unique_ptr<Core> opened, Log& events)
       : log(events),
         core(std::move(opened)),
-        authenticator(core->database(), core->clock()),
+        authenticator(core->database(), core->clock(), &key_watch),
         parts{core->database(),
               core->keys(),
               core->vault(),
@@ -123,7 +126,8 @@ struct Serving::Impl {
               core->public_url(),
               [this] { return metrics(); },
               [this] { return tell_changes(); },
-              [this] { return leaving.load(); }},
+              [this] { return leaving.load(); },
+              &key_watch},
         key_keeper({core->database(),
                     core->keys(),
                     all_sealed_tables(),
@@ -134,6 +138,7 @@ struct Serving::Impl {
                     core->clock(),
                     core->random(),
                     log}),
+        trail_keeper({core->database(), core->keys(), key_watch, core->clock(), log}),
         watcher(core->database(), log) {}
 
   [[nodiscard]] std::shared_ptr<const net::Router> make_router() const {
@@ -168,7 +173,7 @@ struct Serving::Impl {
     auto way_back = [this](WorkspaceId workspace, std::string app, std::string user) {
       return install_url(core->installer(), std::move(workspace), std::move(app), std::move(user));
     };
-    gateway::Services services{core->database(), core->vault(), core->clock(), way_back};
+    gateway::Services services{core->database(), core->vault(), core->clock(), key_watch, way_back};
     gateway = std::make_unique<gateway::Gateway>(
         gateway::Parts{services, slow, log, make_router(), word_problem, {}, request_log.get()});
     watcher.subscribe([this](const db::Change& change) { tell(change); });
@@ -239,6 +244,7 @@ struct Serving::Impl {
     boost::asio::co_spawn(slow.context(), core->vault().keep_fresh(), boost::asio::detached);
     watcher.start();
     key_keeper.start();
+    trail_keeper.start();
     request_log->start();
     return listen(config);
   }
@@ -255,6 +261,7 @@ struct Serving::Impl {
     if (drained.wait_for(kDrainLimit) != std::future_status::ready) {
       log.error("vault.not_drained");
     }
+    trail_keeper.stop();
     slow.stop(std::min(grace, kSlowGrace));
   }
 };

@@ -6,6 +6,8 @@
 #include <utility>
 
 #include "access/api_key.hpp"
+#include "access/audit.hpp"
+#include "access/foreign_address.hpp"
 
 namespace wayleave::gateway {
 namespace {
@@ -41,6 +43,14 @@ Error lacks_proxy_scope() {
   return {ErrorKind::Denied, "forbidden", "this API key lacks the scope 'proxy'"};
 }
 
+Task<> note_foreign_address(const Services* services, Snapshot::Key key, std::string peer) {
+  auto work = [record =
+                   access::foreign_address_record(*key, std::move(peer), services->clock.now())](
+                  db::Transaction& tx) { return access::append_audit(tx, record); };
+  // When the database does not take it the call was refused all the same.
+  [[maybe_unused]] const auto noted = co_await services->database.write(std::move(work));
+}
+
 Task<Result<>> ResolveJob::find_key() {
   auto look_up = [digest = wanted.digest](db::Transaction& tx) {
     return access::ApiKeys::find_by_digest(tx, digest);
@@ -50,7 +60,9 @@ Task<Result<>> ResolveJob::find_key() {
   if (!wanted.key_id.empty() && found->id.str() != wanted.key_id) {
     co_return std::unexpected(unauthenticated());
   }
-  wanted.key = std::make_shared<const access::ApiKey>(*std::move(found));
+  auto known = std::make_shared<KnownKey>(KnownKey{*std::move(found), {}});
+  known->use = services_.key_watch.use_of(*known);
+  wanted.key = std::move(known);
   co_return Result<>{};
 }
 
@@ -73,6 +85,7 @@ Task<Result<>> ResolveJob::find_app() {
 
 Task<Result<>> ResolveJob::find_all() {
   if (!wanted.key) WL_CO_CHECK(co_await find_key());
+  if (!wanted.key->allowed.allows(wanted.peer)) co_return Result<>{};  // refused by the worker
   if (!wanted.key->scopes.has(access::Scope::Proxy)) {
     co_return std::unexpected(lacks_proxy_scope());
   }

@@ -21,6 +21,7 @@ struct Services {
   db::Database& database;
   vault::Vault& vault;
   const Clock& clock;
+  access::KeyWatch& key_watch;
   InstallUrl install_url;
 };
 
@@ -34,6 +35,11 @@ struct Refused {
 [[nodiscard]] Error unauthenticated();
 [[nodiscard]] Error lacks_proxy_scope();
 
+/// Records that a key was refused because of where the call came from.
+[[nodiscard]] Task<> note_foreign_address(const Services* services,
+                                          Snapshot::Key key,
+                                          std::string peer);
+
 /// Finds what the snapshot did not have: key, app and credential, each only if asked for and only
 /// if the one before allows it.
 class ResolveJob final : public net::Job {
@@ -46,6 +52,7 @@ class ResolveJob final : public net::Job {
     Snapshot::App app_entry;  ///< when known; a newly found one is in `found_app`
     std::string provider;     ///< must name the app's provider; empty: any
     std::string user;         ///< empty: no credential wanted
+    std::string peer;         ///< where the call comes from
     std::uint64_t heard = 0;
   };
   ResolveJob(const Services& services, Wanted wanted)

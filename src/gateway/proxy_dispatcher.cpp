@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "access/credentials.hpp"
+#include "access/foreign_address.hpp"
 #include "crypto/api_key.hpp"
 #include "gateway/heads.hpp"
 #include "gateway/request_note.hpp"
@@ -106,6 +107,10 @@ net::Step ProxyDispatcher::advance(net::Exchange& exchange, ProxyCall& call) {
     if (held == nullptr) return look_up(exchange, call);
     call.key = *held;
   }
+  if (!call.key->allowed.empty() && !call.key->allowed.allows(exchange.peer())) {
+    return refuse_address(exchange, call);
+  }
+  call.key->use->note(now());
   if (!call.key->scopes.has(access::Scope::Proxy)) {
     return answer(exchange, lacks_proxy_scope());
   }
@@ -133,6 +138,16 @@ net::Step ProxyDispatcher::advance(net::Exchange& exchange, ProxyCall& call) {
   return send(exchange, call);
 }
 
+net::Step ProxyDispatcher::refuse_address(const net::Exchange& exchange, const ProxyCall& call) {
+  std::string peer(exchange.peer());
+  if (parts_.services.key_watch.is_news(call.key->id, peer, now())) {
+    boost::asio::co_spawn(parts_.slow.context(),
+                          note_foreign_address(&parts_.services, call.key, peer),
+                          boost::asio::detached);
+  }
+  return answer(exchange, access::foreign_address(peer));
+}
+
 net::Step ProxyDispatcher::look_up(const net::Exchange& exchange, const ProxyCall& call) {
   counters_.misses.add();
   ResolveJob::Wanted wanted;
@@ -154,6 +169,7 @@ net::Step ProxyDispatcher::look_up(const net::Exchange& exchange, const ProxyCal
     wanted.provider = call.path.provider;
     if (call.destination.host != nullptr) wanted.user = call.user;
   }
+  wanted.peer = exchange.peer();
   wanted.heard = snapshot_.heard();
   return net::Park{std::make_unique<ResolveJob>(parts_.services, std::move(wanted))};
 }

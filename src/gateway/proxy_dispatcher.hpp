@@ -43,6 +43,7 @@ class ProxyDispatcher final : public net::Dispatcher {
   /// The time of day, read once a turn.
   [[nodiscard]] Instant now();
   net::Step advance(net::Exchange& exchange, ProxyCall& call);
+  net::Step refuse_address(const net::Exchange& exchange, const ProxyCall& call);
   net::Step look_up(const net::Exchange& exchange, const ProxyCall& call);
   net::Step send(net::Exchange& exchange, ProxyCall& call);
   net::Step answer(const net::Exchange& exchange, const Error& error, std::string_view url = {});

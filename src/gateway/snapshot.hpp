@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "access/api_key.hpp"
+#include "access/key_watch.hpp"
 #include "base/clock.hpp"
 #include "base/secret.hpp"
 #include "crypto/keyed_hash.hpp"
@@ -18,6 +19,11 @@
 #include "vault/vault.hpp"
 
 namespace wayleave::gateway {
+
+/// A key as the hot path needs it.
+struct KnownKey : access::ApiKey {
+  std::shared_ptr<access::KeyUse> use;  ///< noted with each call
+};
 
 /// An app as the hot path needs it.
 struct AppEntry {
@@ -87,7 +93,7 @@ class Snapshot {
   Snapshot(const Limits& limits, Random& random)
       : hash_(random), keys_(limits.keys), apps_(limits.apps), credentials_(limits.credentials) {}
 
-  using Key = std::shared_ptr<const access::ApiKey>;
+  using Key = std::shared_ptr<const KnownKey>;
   using App = std::shared_ptr<const AppEntry>;
   using Credential = std::shared_ptr<const CredentialEntry>;
   /// The keyed hash of a whole Authorization value: under it a key is found again without a digest.

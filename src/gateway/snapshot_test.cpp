@@ -20,6 +20,12 @@ Snapshot::Credential credential(std::int64_t version, std::optional<Instant> due
   return made;
 }
 
+std::shared_ptr<KnownKey> make_key() {
+  auto key = std::make_shared<KnownKey>();
+  key->use = std::make_shared<access::KeyUse>();
+  return key;
+}
+
 class SnapshotTest : public testing::Test {
  protected:
   SystemRandom random_;
@@ -34,7 +40,7 @@ TEST_F(SnapshotTest, GivesACredentialOnlyUntilItIsDue) {
 }
 
 TEST_F(SnapshotTest, ForgetsWhatAChangeNames) {  // AK-04
-  auto key = std::make_shared<access::ApiKey>();
+  auto key = make_key();
   const std::string digest(32, '\x01');
   const auto presented = snapshot_.presented("Bearer key");
   snapshot_.put_key(presented, digest, key, snapshot_.heard());
@@ -48,7 +54,7 @@ TEST_F(SnapshotTest, ForgetsWhatAChangeNames) {  // AK-04
 
 TEST_F(SnapshotTest, FindsAKeyOnlyByWhatWasPresentedWhole) {
   const auto presented = snapshot_.presented("Bearer key");
-  snapshot_.put_key(presented, "digest", std::make_shared<access::ApiKey>(), snapshot_.heard());
+  snapshot_.put_key(presented, "digest", make_key(), snapshot_.heard());
   EXPECT_NE(snapshot_.key(snapshot_.presented("Bearer key"), kNow), nullptr);
   EXPECT_EQ(snapshot_.key(snapshot_.presented("Bearer keY"), kNow), nullptr);
   EXPECT_EQ(snapshot_.key(snapshot_.presented("key"), kNow), nullptr);
@@ -101,7 +107,7 @@ TEST_F(SnapshotTest, IsBoundedAndForgetsTheLeastUsed) {
 }
 
 TEST_F(SnapshotTest, AnExpiredKeyIsNotFound) {
-  auto key = std::make_shared<access::ApiKey>();
+  auto key = make_key();
   key->expires_at = kNow;
   const auto presented = snapshot_.presented("Bearer key");
   snapshot_.put_key(presented, "digest", key, snapshot_.heard());

@@ -110,18 +110,11 @@ void remove_old(Context& context, const Flags& flags, Core& core) {
   }
 }
 
-void rotate(Context& context, const Flags& flags) {
-  const auto config = settle(flags.values, context.environment);
-  if (!config) return complain(context, config.error(), kWrongUsage);
-  Log log(Log::Level::Error);
-  auto core = Core::open(*config, context.environment, {}, log);
-  if (!core) return complain(context, core.error(), kFailed);
-  if (flags.root) return rotate_root(context, flags, **core);
-  if (flags.remove_old) return remove_old(context, flags, **core);
+void rotate_data(Context& context, const Flags& flags, Core& core) {
   Result<RotationReport> report;
   {
     Progress bar(context, "sealing anew");
-    report = rotate_data_key(**core, !flags.resume, [&bar](RotationProgress progress) {
+    report = rotate_data_key(core, !flags.resume, [&bar](RotationProgress progress) {
       bar.show(progress.done, progress.all);
     });
   }
@@ -132,6 +125,22 @@ void rotate(Context& context, const Flags& flags) {
     print_text(context, *report);
   }
   if (!report->still_needed.empty()) context.exit_code = kFailed;
+}
+
+void rotate(Context& context, const Flags& flags) {
+  const auto config = settle(flags.values, context.environment);
+  if (!config) return complain(context, config.error(), kWrongUsage);
+  Log log(Log::Level::Error);
+  auto core = Core::open(*config, context.environment, {}, log);
+  if (!core) return complain(context, core.error(), kFailed);
+  if (flags.root) {
+    rotate_root(context, flags, **core);
+  } else if (flags.remove_old) {
+    remove_old(context, flags, **core);
+  } else {
+    rotate_data(context, flags, **core);
+  }
+  (*core)->seal_audit();
 }
 
 }  // namespace

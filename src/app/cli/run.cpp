@@ -35,6 +35,7 @@ void build(CLI::App& root, Context& context) {
   add_call(root, context);
   add_provider(root, context);
   add_requests(root, context);
+  add_audit(root, context);
   add_rotate_key(root, context);
   add_backup(root, context);
   add_restore(root, context);

@@ -6,6 +6,7 @@ namespace wayleave::app::cli {
 
 /// One function per verb; each adds its subcommand and what it does. `context` outlives `root`.
 void add_app(CLI::App& root, Context& context);
+void add_audit(CLI::App& root, Context& context);
 void add_backup(CLI::App& root, Context& context);
 void add_call(CLI::App& root, Context& context);
 void add_completion(CLI::App& root, Context& context);
