@@ -1,8 +1,10 @@
 #include <prometheus/metric_family.h>
 #include <prometheus/text_serializer.h>
 
+#include <algorithm>
 #include <sstream>
 
+#include "api/json_writer.hpp"
 #include "api/problem.hpp"
 #include "api/routes.hpp"
 #include "api/session_cookie.hpp"
@@ -55,6 +57,40 @@ Task<net::Response> metrics(const Parts& parts, net::Request request) {
   co_return response;
 }
 
+std::string_view to_string(HealthCheck::Status status) {
+  switch (status) {
+    case HealthCheck::Status::Ok:
+      return "ok";
+    case HealthCheck::Status::Warning:
+      return "warning";
+    case HealthCheck::Status::Failed:
+      return "failed";
+  }
+  return "failed";
+}
+
+/// How the server is, for people: the worst of its checks and each of them.
+Task<Result<net::Response>> show_health(Call call) {
+  const HealthReport report = call.parts.health ? call.parts.health() : HealthReport{};
+  auto worst = HealthCheck::Status::Ok;
+  std::vector<std::string> checks;
+  for (const HealthCheck& check : report.checks) {
+    worst = std::max(worst, check.status);
+    JsonWriter item;
+    item.text("name", check.name)
+        .text("status", to_string(check.status))
+        .text("text", check.text)
+        .text_or_null("remedy", check.remedy);
+    checks.push_back(item.str());
+  }
+  JsonWriter out;
+  out.text("status", to_string(worst))
+      .text("version", report.version)
+      .time("startedAt", report.started_at)
+      .raw("checks", json_array(checks));
+  co_return net::json_response(200, out.str());
+}
+
 }  // namespace
 
 void add_health_routes(net::Router& router, const Parts& parts) {
@@ -63,6 +99,7 @@ void add_health_routes(net::Router& router, const Parts& parts) {
   router.add({"GET", "/readyz", [&parts](net::Request request) {
                 return readyz(parts, std::move(request));
               }});
+  router.add({"GET", "/v1/health", guarded(parts, access::Scope::Read, show_health)});
   router.add({"GET", "/metrics", [&parts](net::Request request) {
                 return metrics(parts, std::move(request));
               }});

@@ -25,6 +25,21 @@ struct MetricFamily;
 
 namespace wayleave::api {
 
+/// One thing that keeps a server running well, in plain words.
+struct HealthCheck {
+  enum class Status { Ok, Warning, Failed } status = Status::Ok;
+  std::string name;
+  std::string text;
+  std::string remedy = {};  ///< what to do; empty: nothing
+};
+struct HealthReport {
+  std::string version;
+  Instant started_at;
+  std::vector<HealthCheck> checks;
+};
+/// Blocks for a moment. Any thread.
+using HealthSource = std::function<HealthReport()>;
+
 using MetricSource = std::function<std::vector<prometheus::MetricFamily>()>;
 
 /// What the slow routes work with. All of it, and this itself, must outlive the router.
@@ -48,6 +63,7 @@ struct Parts {
   /// Whether the server is about to stop and wants no more callers. Empty: never.
   std::function<bool()> leaving = {};
   access::KeyWatch* key_watch = nullptr;  ///< null: uses of keys are nobody's business
+  HealthSource health = {};  ///< empty: nothing is looked at
 };
 
 /// One authenticated call of a route.

@@ -106,49 +106,4 @@ std::string audit_json(const access::AuditRecord& record) {
   return out.str();
 }
 
-std::string provider_json(const provider::Provider& provider) {
-  std::vector<std::string> hosts;
-  for (const auto& host : provider.hosts) {
-    JsonWriter item;
-    hosts.push_back(item.text("name", host.name).text("baseUrl", host.base_url).str());
-  }
-  std::vector<std::string> scopes;
-  for (const auto& scope : provider.scopes) {
-    JsonWriter item;
-    item.text("name", scope.name).text("title", scope.title).text("grants", scope.grants);
-    scopes.push_back(item.str());
-  }
-  std::vector<std::string> fields;
-  for (const auto& field : provider.fields) {
-    JsonWriter item;
-    item.text("name", field.name)
-        .text("title", field.title)
-        .text_or_null("hint", field.hint)
-        .text_or_null("pattern", field.pattern)
-        .boolean("secret", field.secret)
-        .boolean("required", field.required);
-    fields.push_back(item.str());
-  }
-  JsonWriter auth;
-  auth.text("kind", to_string(provider.auth.kind))
-      .text_or_null("authorize", provider.auth.authorize)
-      .text_or_null("token", provider.auth.token)
-      .text_or_null("revoke", provider.auth.revoke)
-      .text_or_null("introspect", provider.auth.introspect)
-      .text("pkce", to_string(provider.auth.pkce));
-  JsonWriter out;
-  out.text("slug", provider.slug)
-      .text("name", provider.name)
-      .text_or_null("category", provider.category)
-      .text_or_null("docs", provider.docs)
-      .texts("extends", provider.extends)
-      .raw("auth", auth.str())
-      .raw("hosts", json_array(hosts))
-      .raw("scopes", json_array(scopes))
-      .raw("fields", json_array(fields))
-      .boolean("usable", provider.unusable_reason.empty())
-      .text_or_null("unusableReason", provider.unusable_reason);
-  return out.str();
-}
-
 }  // namespace wayleave::api

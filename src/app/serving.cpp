@@ -18,6 +18,7 @@
 #include "api/routes.hpp"
 #include "app/client_tls.hpp"
 #include "app/core.hpp"
+#include "app/health.hpp"
 #include "app/key_keeper.hpp"
 #include "app/metrics.hpp"
 #include "app/server_settings.hpp"
@@ -96,6 +97,7 @@ struct Serving::Impl {
   api::Parts parts;
   std::unique_ptr<gateway::RequestLog> request_log;  // outlives the gateway and its workers
   std::unique_ptr<gateway::Gateway> gateway;
+  Health health;
   KeyKeeper key_keeper;
   TrailKeeper trail_keeper;
   db::ChangeWatcher watcher;
@@ -127,7 +129,9 @@ struct Serving::Impl {
               [this] { return metrics(); },
               [this] { return tell_changes(); },
               [this] { return leaving.load(); },
-              &key_watch},
+              &key_watch,
+              [this] { return health.report(); }},
+        health({*core, [this] { return request_log->totals(); }}),
         key_keeper({core->database(),
                     core->keys(),
                     all_sealed_tables(),

@@ -13,9 +13,9 @@ struct Known {
   const Limits& limits;
 };
 
-void check_path(Section& call) {
-  const std::string path = call.required_text("path");
-  if (path.empty()) return;
+std::string read_path(Section& call) {
+  std::string path = call.required_text("path");
+  if (path.empty()) return path;
   const auto names = placeholders(path);
   const bool known = names && std::ranges::all_of(*names, [](const std::string& name) {
                        return name == "id" || name == "object";
@@ -24,14 +24,19 @@ void check_path(Section& call) {
       path.find_first_of("?# \\") != std::string::npos || !known) {
     call.complain("path", "must be a path like /crm/contacts/{id} (no query, no '..')");
   }
+  return path;
 }
 
 /// One kind of call on an object: where it goes, how the request is wrapped, where the answer lies.
-void check_call(Section& call, const Known& known) {
-  (void)call.one_of("method", {"GET", "POST", "PUT", "PATCH", "DELETE"});
+Object::Call read_call(std::string_view name, Section& call, const Known& known) {
+  Object::Call read{.name = std::string(name), .method = {}, .path = {}, .host = "default"};
+  constexpr const char* methods[] = {"GET", "POST", "PUT", "PATCH", "DELETE"};
+  const auto method = call.one_of("method", {"GET", "POST", "PUT", "PATCH", "DELETE"});
   if (!call.has("method")) call.complain("method", "is missing");
-  check_path(call);
+  if (method) read.method = methods[*method];
+  read.path = read_path(call);
   const std::string host = call.text("host");
+  if (!host.empty()) read.host = host;
   if (!host.empty() && std::ranges::find(known.hosts, host, &Host::name) == known.hosts.end()) {
     call.complain("host", "is none of this provider's hosts");
   }
@@ -54,10 +59,12 @@ void check_call(Section& call, const Known& known) {
                              known.limits.windows.end()) {
     call.complain("window", "is none of limits.windows");
   }
+  return read;
 }
 
-void check_object(Section& object, const Known& known) {
-  (void)object.text("title");
+Object read_object(std::string_view name, Section& object, const Known& known) {
+  Object read{.name = std::string(name), .title = object.text("title"), .calls = {}};
+  if (read.title.empty()) read.title = read.name;
   (void)object.text("type");
   for (const std::string_view key : {"id", "list"}) {
     if (!object.has(key)) object.complain(key, "is missing");
@@ -85,8 +92,9 @@ void check_object(Section& object, const Known& known) {
                                      "batch_create",
                                      "batch_update",
                                      "batch_delete"}) {
-    object.section(key, [&](Section& call) { check_call(call, known); });
+    object.section(key, [&](Section& call) { read.calls.push_back(read_call(key, call, known)); });
   }
+  return read;
 }
 
 }  // namespace
@@ -104,13 +112,17 @@ void spread_object_defaults(Node& root) {
   }
 }
 
-void check_objects(Section& root, const std::vector<Host>& hosts, const Limits& limits) {
+std::vector<Object> read_objects(Section& root,
+                                 const std::vector<Host>& hosts,
+                                 const Limits& limits) {
+  std::vector<Object> objects;
   root.each_named("objects", [&](std::string_view name, Section& object) {
     if (!is_member_name(name)) {
       root.complain("objects", fmt::format("'{}' is not a name of letters and digits", name));
     }
-    check_object(object, Known{hosts, limits});
+    objects.push_back(read_object(name, object, Known{hosts, limits}));
   });
+  return objects;
 }
 
 }  // namespace wayleave::provider

@@ -60,9 +60,11 @@ struct Host {
 
 struct Scope {
   std::string name;
-  std::string title;   ///< for the company that registers the app
-  std::string grants;  ///< for the customer who is asked; the title where the file has none
-  std::string tier;    ///< what the customer's plan must include; empty: any plan
+  std::string title;      ///< for the company that registers the app
+  std::string grants;     ///< for the customer who is asked; the title where the file has none
+  std::string tier;       ///< what the customer's plan must include; empty: any plan
+  bool required = false;  ///< each app must ask for it
+  std::vector<std::string> needs;  ///< scopes without which it is of no use
 };
 
 /// A question the console asks when an app is registered.
@@ -73,6 +75,28 @@ struct Field {
   std::string pattern;  ///< RE2; empty: anything
   bool secret = false;
   bool required = false;
+};
+
+/// One thing to do at the provider before an app can be registered here, in plain words.
+struct SetupStep {
+  std::string title;
+  std::string text;
+  std::string link;                 ///< where it is done; empty: nowhere in particular
+  std::string copy;                 ///< `redirectUrl`, `webhookUrl` or `scopes` belongs there
+  std::vector<std::string> fields;  ///< names of fields whose values are found there
+};
+
+/// Calls of one kind of record, as examples to begin with.
+struct Object {
+  struct Call {
+    std::string name;  ///< `list`, `get`, `search` …
+    std::string method;
+    std::string path;  ///< with `{id}` where a record's id belongs
+    std::string host;  ///< name of one of the hosts
+  };
+  std::string name;
+  std::string title;
+  std::vector<Call> calls;
 };
 
 struct Limits {
@@ -110,7 +134,9 @@ struct Node;  // provider/document.hpp
 struct Provider {
   std::string slug;
   std::string name;
-  std::string category;
+  std::string category;                 ///< the first of the categories; empty: none
+  std::vector<std::string> categories;  ///< where it is looked for
+  std::string description;              ///< what it is, in a sentence or two; may be empty
   std::string docs;
   std::vector<std::string> extends;  ///< ancestors, nearest first
   Auth auth;
@@ -122,6 +148,8 @@ struct Provider {
   bool configurable = false;        ///< each app brings its own URLs as `settings` (`oauth2`)
   std::vector<Scope> scopes;
   std::vector<Field> fields;
+  std::vector<SetupStep> setup_guide;  ///< in order
+  std::vector<Object> objects;
   Limits limits;
   oauth::ErrorWords errors;
   /// The file as read, ancestors merged in: `webhook` and `objects` are checked and kept here for

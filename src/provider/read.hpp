@@ -31,7 +31,11 @@ struct Reading {
 [[nodiscard]] Limits read_limits(Section& section);
 void check_webhook(Section& section);
 /// `objects` of the root, each already merged with `object_defaults`.
-void check_objects(Section& root, const std::vector<Host>& hosts, const Limits& limits);
+[[nodiscard]] std::vector<Object> read_objects(Section& root,
+                                               const std::vector<Host>& hosts,
+                                               const Limits& limits);
+/// What the console shows and asks: scopes, fields, steps.
+void read_questions(Section& root, const Reading& reading, Provider& provider);
 
 /// Merges `object_defaults` into each of `objects` and fills in `{object}`.
 void spread_object_defaults(Node& root);

@@ -95,44 +95,6 @@ FormFields read_headers(Section& root, const Reading& reading, AuthKind kind) {
   return headers;
 }
 
-std::vector<Scope> read_scopes(Section& root, const std::string& separator) {
-  std::vector<Scope> scopes;
-  root.each("scopes", [&](Section& inner) {
-    Scope scope{.name = inner.required_text("name"),
-                .title = inner.required_text("title"),
-                .grants = inner.text("grants"),
-                .tier = inner.text("tier")};
-    if (scope.grants.empty()) scope.grants = scope.title;
-    const bool shaped =
-        scope.name.size() <= 256 && std::ranges::all_of(scope.name, [](char c) {
-          return c > 0x20 && c < 0x7f && c != '"' && c != '\\';  // RFC 6749 section 3.3
-        });
-    if (!shaped || scope.name.find(separator) != std::string::npos) {
-      inner.complain("name", "has characters that a scope cannot have");
-    }
-    if (std::ranges::find(scopes, scope.name, &Scope::name) != scopes.end())
-      inner.complain("name", "stands twice");
-    scopes.push_back(std::move(scope));
-  });
-  return scopes;
-}
-
-std::vector<Field> read_fields(Section& root) {
-  std::vector<Field> fields;
-  root.each("fields", [&](Section& inner) {
-    Field field{.name = inner.required_text("name"),
-                .title = inner.required_text("title"),
-                .hint = inner.text("hint"),
-                .pattern = inner.text("pattern"),
-                .secret = inner.flag("secret", false),
-                .required = inner.flag("required", false)};
-    if (!is_member_name(field.name)) inner.complain("name", "is not a field's name");
-    if (!compiles(field.pattern)) inner.complain("pattern", "is not a regular expression of RE2");
-    fields.push_back(std::move(field));
-  });
-  return fields;
-}
-
 oauth::ErrorWords read_errors(Section& section) {
   const auto words = [&](std::string_view key) {
     const auto list = section.texts(key);
@@ -163,6 +125,20 @@ void check_lookup(Section& root, const Provider& provider) {
                      });
   if (!known)
     root.complain("auth", "lookup.url must be on one of the hosts or the token endpoint's");
+}
+
+void read_categories(Section& root, Provider& provider) {
+  constexpr std::string_view rule = "must be a word of a-z, 0-9, '-'";
+  provider.category = root.text("category");
+  if (!provider.category.empty()) {
+    if (!is_slug(provider.category)) root.complain("category", rule);
+    provider.categories.push_back(provider.category);
+  }
+  for (auto& more : root.texts("categories")) {
+    if (!is_slug(more)) root.complain("categories", rule);
+    if (!contains(provider.categories, more)) provider.categories.push_back(std::move(more));
+  }
+  if (!provider.categories.empty()) provider.category = provider.categories.front();
 }
 
 std::string check_docs(Section& root, const Reading& reading) {
@@ -204,23 +180,20 @@ void disable(Provider& provider, std::string reason) {
 
 void read_body(Section& root, const Reading& reading, Provider& provider) {
   provider.name = root.required_text("name");
-  provider.category = root.text("category");
+  provider.description = root.text("description");
+  read_categories(root, provider);
   provider.docs = check_docs(root, reading);
-  if (!provider.category.empty() && !is_slug(provider.category)) {
-    root.complain("category", "must be a word of a-z, 0-9, '-'");
-  }
   if (!root.has("auth")) root.complain("auth", "is missing");
   root.section("auth", [&](Section& section) {
     provider.auth = read_auth(section, reading, provider.configurable);
   });
   provider.hosts = read_hosts(root, reading, provider.configurable);
   provider.headers = read_headers(root, reading, provider.auth.kind);
-  provider.scopes = read_scopes(root, provider.auth.scope_separator);
-  provider.fields = read_fields(root);
+  read_questions(root, reading, provider);
   root.section("limits", [&](Section& section) { provider.limits = read_limits(section); });
   root.section("errors", [&](Section& section) { provider.errors = read_errors(section); });
   root.section("webhook", check_webhook);
-  check_objects(root, provider.hosts, provider.limits);
+  provider.objects = read_objects(root, provider.hosts, provider.limits);
   check_lookup(root, provider);
 }
 

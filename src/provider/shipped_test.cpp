@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <set>
 
 #include "provider/catalogue.hpp"
 #include "provider/document.hpp"
@@ -66,6 +67,57 @@ TEST(HubSpot, KnowsSelectableScopesOnly) {
     EXPECT_FALSE(has(name)) << name;
   }
   EXPECT_TRUE(std::ranges::none_of(scopes, [](const Scope& scope) { return scope.title.empty(); }));
+}
+
+// People read these: the company that registers an app, and the customer who is asked.
+TEST(HubSpot, SaysInWordsWhatEachScopeGrants) {
+  const auto catalogue = shipped();
+  const auto& scopes = catalogue.find("hubspot")->scopes;
+  const auto find = [&](std::string_view name) {
+    return *std::ranges::find(scopes, name, &Scope::name);
+  };
+  for (const Scope& scope : scopes) {
+    EXPECT_NE(scope.grants, scope.title) << scope.name;
+    EXPECT_EQ(scope.required, scope.name == "oauth") << scope.name;
+    EXPECT_EQ(scope.title.find("old form"), std::string::npos) << scope.title;
+  }
+  EXPECT_EQ(find("crm.objects.contacts.read").grants, "See your contacts");
+  EXPECT_EQ(find("crm.objects.contacts.write").needs,
+            std::vector<std::string>{"crm.objects.contacts.read"});
+  EXPECT_EQ(find("sales-email-read").needs, std::vector<std::string>{"crm.objects.contacts.read"});
+}
+
+TEST(Shipped, GuideEverybodyThroughTheSetUp) {
+  const auto catalogue = shipped();
+  for (const char* slug : {"hubspot", "hubspot-sandbox", "oauth2"}) {
+    const Provider& provider = *catalogue.find(slug);
+    EXPECT_FALSE(provider.description.empty()) << slug;
+    EXPECT_FALSE(provider.categories.empty()) << slug;
+    EXPECT_GE(provider.setup_guide.size(), 3u) << slug;
+    std::set<std::string> told;
+    for (const SetupStep& step : provider.setup_guide) {
+      told.insert(step.fields.begin(), step.fields.end());
+    }
+    for (const Field& field : provider.fields) {
+      EXPECT_TRUE(!field.required || told.contains(field.name)) << slug << " " << field.name;
+    }
+  }
+  const auto& guide = catalogue.find("hubspot")->setup_guide;
+  EXPECT_TRUE(
+      std::ranges::any_of(guide, [](const SetupStep& step) { return step.copy == "redirectUrl"; }));
+}
+
+TEST(HubSpot, HasCallsToBeginWith) {
+  const auto catalogue = shipped();
+  const auto& objects = catalogue.find("hubspot-sandbox")->objects;
+  const auto contacts = std::ranges::find(objects, "contacts", &Object::name);
+  ASSERT_NE(contacts, objects.end());
+  EXPECT_EQ(contacts->title, "Contacts");
+  const auto get = std::ranges::find(contacts->calls, "get", &Object::Call::name);
+  ASSERT_NE(get, contacts->calls.end());
+  EXPECT_EQ(get->method, "GET");
+  EXPECT_EQ(get->path, "/crm/objects/2026-09/contacts/{id}");
+  EXPECT_EQ(get->host, "default");
 }
 
 TEST(HubSpot, DescribesTheFourObjectsCompletely) {

@@ -47,7 +47,7 @@ test('every operation answers as documented', async () => {
   await call('POST', '/api/oauth/token', {key: null, form: {grant_type: 'client_credentials', client_id: made.id, client_secret: key}});
   await call('DELETE', `/v1/keys/${made.id}`);
   for (const target of ['/v1/providers?limit=1', '/v1/providers/hubspot', '/v1/apps?limit=1', '/v1/apps/toured', '/v1/connections?app=toured', `/v1/connections/${id}`, '/v1/connections/summary', `/v1/connections/${id}/history`, '/v1/requests/summary',
-                        `/v1/connections/${id}/token?minValidity=60`, '/v1/audit?limit=200', '/v1/requests?limit=200', '/v1/me', '/healthz', '/readyz', '/metrics', '/openapi.json',
+                        `/v1/connections/${id}/token?minValidity=60`, '/v1/audit?limit=200', '/v1/requests?limit=200', '/v1/me', '/v1/health', '/healthz', '/readyz', '/metrics', '/openapi.json',
                         '/api/saas-org-user/get-users/toured', `/api/saas-org-user/get-user/toured?${named}`]) {
     await call('GET', target);
   }

@@ -52,41 +52,6 @@ Finding look_at_data(const Config& config) {
   return {State::Fine, "data folder", config.data};
 }
 
-Finding look_at_disk(const Config& config) {
-  std::error_code ec;
-  const bool there = std::filesystem::exists(config.data, ec);
-  const std::string path = there ? config.data : ".";
-  struct statvfs info{};
-  if (::statvfs(path.c_str(), &info) != 0) {
-    return {State::Warning, "disk space", std::string("unknown: ") + std::strerror(errno)};
-  }
-  const std::uint64_t free = std::uint64_t{info.f_bavail} * info.f_frsize;
-  const std::string text = fmt::format("{} MiB free", free >> 20);
-  if (free < kDiskOut)
-    return {State::Broken, "disk space", text, "free some space now", "disk_full"};
-  if (free < kDiskLow)
-    return {State::Warning, "disk space", text, "free some space soon", "disk_low"};
-  return {State::Fine, "disk space", text};
-}
-
-Finding look_at_files() {
-  rlimit limit{};
-  ::getrlimit(RLIMIT_NOFILE, &limit);
-  const std::string text = fmt::format("{} at once", limit.rlim_cur);
-  if (limit.rlim_cur >= kFilesLow) return {State::Fine, "open files", text};
-  return {State::Warning,
-          "open files",
-          text,
-          "ulimit -n 65536, or LimitNOFILE=65536 in the systemd unit: each call takes two",
-          "few_open_files"};
-}
-
-Finding look_at_clock(Instant now) {
-  if (now >= kEarliest) return {State::Fine, "clock", to_rfc3339(now)};
-  return {
-      State::Broken, "clock", to_rfc3339(now), "set the clock; run an NTP client", "clock_wrong"};
-}
-
 Finding look_at_providers(const Config& config) {
   const auto catalogue = load_catalogue(config);
   if (!catalogue) {
@@ -123,6 +88,65 @@ Finding look_at_port(const Config& config) {
           where + ": " + ec.message(),
           "choose another --listen; ports below 1024 need CAP_NET_BIND_SERVICE",
           "address_refused"};
+}
+
+Finding look_at_sandbox(const Config& config) {
+  Loop loop;  // outlives the client
+  const SystemClock clock;
+  net::Egress egress(config.permits);
+  net::Resolver resolver(clock, Millis{10'000});
+  auto tls = net::TlsContext::create({config.ca_file});
+  if (!tls) return {State::Broken, "sandbox", tls.error().detail, "do what the message says"};
+  const auto client = net::make_client({&egress, &resolver, &*tls});
+  net::Outgoing outgoing;
+  outgoing.url = config.sandbox + "/_sandbox/stats";
+  outgoing.timeout = Millis{5'000};
+  const auto answer = loop.run(client->call(std::move(outgoing)));
+  if (answer && answer->status == 200) {
+    return {State::Fine, "sandbox", config.sandbox + " answers"};
+  }
+  return {State::Broken,
+          "sandbox",
+          config.sandbox + " does not answer",
+          "start it: wayleave sandbox --listen ADDR:PORT",
+          "sandbox_silent"};
+}
+
+}  // namespace
+
+Finding look_at_disk(const Config& config) {
+  std::error_code ec;
+  const bool there = std::filesystem::exists(config.data, ec);
+  const std::string path = there ? config.data : ".";
+  struct statvfs info{};
+  if (::statvfs(path.c_str(), &info) != 0) {
+    return {State::Warning, "disk space", std::string("unknown: ") + std::strerror(errno)};
+  }
+  const std::uint64_t free = std::uint64_t{info.f_bavail} * info.f_frsize;
+  const std::string text = fmt::format("{} MiB free", free >> 20);
+  if (free < kDiskOut)
+    return {State::Broken, "disk space", text, "free some space now", "disk_full"};
+  if (free < kDiskLow)
+    return {State::Warning, "disk space", text, "free some space soon", "disk_low"};
+  return {State::Fine, "disk space", text};
+}
+
+Finding look_at_files() {
+  rlimit limit{};
+  ::getrlimit(RLIMIT_NOFILE, &limit);
+  const std::string text = fmt::format("{} at once", limit.rlim_cur);
+  if (limit.rlim_cur >= kFilesLow) return {State::Fine, "open files", text};
+  return {State::Warning,
+          "open files",
+          text,
+          "ulimit -n 65536, or LimitNOFILE=65536 in the systemd unit: each call takes two",
+          "few_open_files"};
+}
+
+Finding look_at_clock(Instant now) {
+  if (now >= kEarliest) return {State::Fine, "clock", to_rfc3339(now)};
+  return {
+      State::Broken, "clock", to_rfc3339(now), "set the clock; run an NTP client", "clock_wrong"};
 }
 
 Finding look_at_public_url(const Config& config) {
@@ -191,30 +215,6 @@ Finding look_at_certificate(const Config& config, Instant now) {
   }
   return {State::Fine, name, "good until " + ends};
 }
-
-Finding look_at_sandbox(const Config& config) {
-  Loop loop;  // outlives the client
-  const SystemClock clock;
-  net::Egress egress(config.permits);
-  net::Resolver resolver(clock, Millis{10'000});
-  auto tls = net::TlsContext::create({config.ca_file});
-  if (!tls) return {State::Broken, "sandbox", tls.error().detail, "do what the message says"};
-  const auto client = net::make_client({&egress, &resolver, &*tls});
-  net::Outgoing outgoing;
-  outgoing.url = config.sandbox + "/_sandbox/stats";
-  outgoing.timeout = Millis{5'000};
-  const auto answer = loop.run(client->call(std::move(outgoing)));
-  if (answer && answer->status == 200) {
-    return {State::Fine, "sandbox", config.sandbox + " answers"};
-  }
-  return {State::Broken,
-          "sandbox",
-          config.sandbox + " does not answer",
-          "start it: wayleave sandbox --listen ADDR:PORT",
-          "sandbox_silent"};
-}
-
-}  // namespace
 
 std::vector<Finding> look_at_machine(const Config& config) {
   const Instant now = SystemClock().now();

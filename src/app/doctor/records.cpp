@@ -13,7 +13,32 @@ using State = Finding::State;
 constexpr Millis kClockTolerance{60'000};
 constexpr Millis kServerClockTolerance{5'000};
 
-/// The clock against what is stored: time must not have gone back.
+Result<std::string> setting(db::Transaction& tx, const char* name) {
+  WL_TRY(const auto row, tx.query_one("SELECT setting FROM pg_settings WHERE name = $1", {name}));
+  return row ? row->front().text() : std::string();
+}
+
+struct ServerFacts {
+  std::string version;
+  std::string fsync;
+  std::string full_page_writes;
+  std::int64_t now_ms = 0;
+};
+
+Result<ServerFacts> server_facts(db::Transaction& tx) {
+  ServerFacts facts;
+  WL_TRY(facts.version, setting(tx, "server_version"));
+  WL_TRY(facts.fsync, setting(tx, "fsync"));
+  WL_TRY(facts.full_page_writes, setting(tx, "full_page_writes"));
+  WL_TRY(
+      const auto row,
+      tx.query_one("SELECT CAST(floor(extract(epoch FROM clock_timestamp()) * 1000) AS bigint)"));
+  if (row) facts.now_ms = row->front().integer();
+  return facts;
+}
+
+}  // namespace
+
 Finding look_at_history(db::Database& database) {
   auto work = [](db::Transaction& tx) {
     access::AuditFilter newest;
@@ -55,32 +80,6 @@ Finding look_at_connections(db::Database& database) {
   }
   return {State::Fine, "connections", fmt::format("{} stored", all)};
 }
-
-Result<std::string> setting(db::Transaction& tx, const char* name) {
-  WL_TRY(const auto row, tx.query_one("SELECT setting FROM pg_settings WHERE name = $1", {name}));
-  return row ? row->front().text() : std::string();
-}
-
-struct ServerFacts {
-  std::string version;
-  std::string fsync;
-  std::string full_page_writes;
-  std::int64_t now_ms = 0;
-};
-
-Result<ServerFacts> server_facts(db::Transaction& tx) {
-  ServerFacts facts;
-  WL_TRY(facts.version, setting(tx, "server_version"));
-  WL_TRY(facts.fsync, setting(tx, "fsync"));
-  WL_TRY(facts.full_page_writes, setting(tx, "full_page_writes"));
-  WL_TRY(
-      const auto row,
-      tx.query_one("SELECT CAST(floor(extract(epoch FROM clock_timestamp()) * 1000) AS bigint)"));
-  if (row) facts.now_ms = row->front().integer();
-  return facts;
-}
-
-}  // namespace
 
 Finding look_at_emergency(const Config& config) {
   int kept = 0;

@@ -26,23 +26,6 @@ bool database_is_new(const Config& config) {
   return !file.empty() && !exists(file);
 }
 
-Finding broken_root_key(const Error& error) {
-  if (error.code == "root_key_missing") {
-    return {State::Broken,
-            std::string(kRootKey),
-            error.detail,
-            "put it back from your backup, or name it with --root-key-file, --root-key-command or "
-            "WAYLEAVE_ROOT_KEY; without it no stored token can be opened",
-            error.code};
-  }
-  return {State::Broken,
-          std::string(kRootKey),
-          error.detail,
-          "do what the message says",
-          error.detail.find("can be read by others") != std::string::npos ? "root_key_readable"
-                                                                          : "root_key_invalid"};
-}
-
 /// A change of the root key leaves `root.key.new` behind when it is interrupted.
 std::optional<Finding> interrupted_change(const Config& config,
                                           db::Database& database,
@@ -66,29 +49,6 @@ std::optional<Finding> interrupted_change(const Config& config,
                  "fits; but a change of it was begun and did not take effect: " + path,
                  "run wayleave rotate-key --root to carry it out, or delete that file",
                  "root_key_change_begun"};
-}
-
-Finding look_at_root_key(const Config& config,
-                         db::Database& database,
-                         const LoadedRootKey& root,
-                         bool& fits) {
-  const auto judged = vault::check_root_key(database, root.key);
-  fits = judged.has_value();
-  if (auto found = interrupted_change(config, database, root, fits)) {
-    return *std::move(found);
-  }
-  if (fits) {
-    return {State::Fine,
-            std::string(kRootKey),
-            fmt::format("fits (fingerprint {}, from {})", root.key.fingerprint(), root.source)};
-  }
-  return {State::Broken,
-          std::string(kRootKey),
-          judged.error().detail,
-          judged.error().code == "root_key_wrong"
-              ? "put the root key back that this database was last used with"
-              : "restore a backup: wayleave restore FILE",
-          judged.error().code};
 }
 
 Result<std::set<std::pair<std::string, std::int64_t>>> applied(db::Transaction& tx) {
@@ -133,23 +93,6 @@ Finding look_at_schema(db::Database& database) {
   return {State::Fine, std::string(kSchema), "that of this version"};
 }
 
-/// Writes what is there already: only a commit shows whether the disk takes it.
-Finding look_at_writing(db::Database& database) {
-  const auto written = database.write_blocking([](db::Transaction& tx) {
-    return tx.execute("UPDATE change_counter SET sequence = sequence WHERE id = 1");
-  });
-  if (written) return {State::Fine, std::string(kDatabase), "can be read and written"};
-  const Error& error = written.error();
-  const bool full = error.code == "database_full";
-  return {State::Broken,
-          std::string(kDatabase),
-          fmt::format("cannot be written: {} ({})", error.detail, error.operator_detail),
-          full ? "free some space on the disk of the database now"
-               : "check the owner and permissions of the database, and that its disk is not mounted"
-                 " read-only",
-          full ? "database_full" : "database_read_only"};
-}
-
 void look_inside(const Config& config,
                  db::Database& database,
                  const Result<LoadedRootKey>& root,
@@ -177,6 +120,62 @@ void look_inside(const Config& config,
 }
 
 }  // namespace
+
+Finding broken_root_key(const Error& error) {
+  if (error.code == "root_key_missing") {
+    return {State::Broken,
+            std::string(kRootKey),
+            error.detail,
+            "put it back from your backup, or name it with --root-key-file, --root-key-command or "
+            "WAYLEAVE_ROOT_KEY; without it no stored token can be opened",
+            error.code};
+  }
+  return {State::Broken,
+          std::string(kRootKey),
+          error.detail,
+          "do what the message says",
+          error.detail.find("can be read by others") != std::string::npos ? "root_key_readable"
+                                                                          : "root_key_invalid"};
+}
+
+Finding look_at_root_key(const Config& config,
+                         db::Database& database,
+                         const LoadedRootKey& root,
+                         bool& fits) {
+  const auto judged = vault::check_root_key(database, root.key);
+  fits = judged.has_value();
+  if (auto found = interrupted_change(config, database, root, fits)) {
+    return *std::move(found);
+  }
+  if (fits) {
+    return {State::Fine,
+            std::string(kRootKey),
+            fmt::format("fits (fingerprint {}, from {})", root.key.fingerprint(), root.source)};
+  }
+  return {State::Broken,
+          std::string(kRootKey),
+          judged.error().detail,
+          judged.error().code == "root_key_wrong"
+              ? "put the root key back that this database was last used with"
+              : "restore a backup: wayleave restore FILE",
+          judged.error().code};
+}
+
+Finding look_at_writing(db::Database& database) {
+  const auto written = database.write_blocking([](db::Transaction& tx) {
+    return tx.execute("UPDATE change_counter SET sequence = sequence WHERE id = 1");
+  });
+  if (written) return {State::Fine, std::string(kDatabase), "can be read and written"};
+  const Error& error = written.error();
+  const bool full = error.code == "database_full";
+  return {State::Broken,
+          std::string(kDatabase),
+          fmt::format("cannot be written: {} ({})", error.detail, error.operator_detail),
+          full ? "free some space on the disk of the database now"
+               : "check the owner and permissions of the database, and that its disk is not mounted"
+                 " read-only",
+          full ? "database_full" : "database_read_only"};
+}
 
 Finding unreadable(std::string name, const Error& error) {
   return {State::Broken,
