@@ -143,7 +143,7 @@ export function Shell() {
         Skip to the page
       </a>
       <div className="shell">
-        <div className="side">
+        <header className="side">
           <Link to="/" className="brand">
             <Logo />
             <span>Wayleave</span>
@@ -155,7 +155,7 @@ export function Shell() {
           </button>
           <Places />
           <Account />
-        </div>
+        </header>
         <header className="top">
           <IconButton icon="menu" label="Menu" onClick={() => setOpen(true)} />
           <Link to="/" className="brand">

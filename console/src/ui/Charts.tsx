@@ -96,27 +96,29 @@ export function TimeChart({
           <span>{label(new Date(Date.parse(last.at) + bucketMs).toISOString())}</span>
         </div>
       )}
-      <table className="visually-hidden">
-        <caption>Calls over time</caption>
-        <thead>
-          <tr>
-            <th scope="col">From</th>
-            <th scope="col">Calls</th>
-            <th scope="col">Failed</th>
-          </tr>
-        </thead>
-        <tbody>
-          {buckets
-            .filter((bucket) => bucket.total > 0)
-            .map((bucket) => (
-              <tr key={bucket.at}>
-                <td>{exactTime(bucket.at)}</td>
-                <td>{bucket.total}</td>
-                <td>{bucket.failed}</td>
-              </tr>
-            ))}
-        </tbody>
-      </table>
+      <div className="visually-hidden">
+        <table>
+          <caption>Calls over time</caption>
+          <thead>
+            <tr>
+              <th scope="col">From</th>
+              <th scope="col">Calls</th>
+              <th scope="col">Failed</th>
+            </tr>
+          </thead>
+          <tbody>
+            {buckets
+              .filter((bucket) => bucket.total > 0)
+              .map((bucket) => (
+                <tr key={bucket.at}>
+                  <td>{exactTime(bucket.at)}</td>
+                  <td>{bucket.total}</td>
+                  <td>{bucket.failed}</td>
+                </tr>
+              ))}
+          </tbody>
+        </table>
+      </div>
     </figure>
   );
 }
@@ -177,26 +179,28 @@ export function Histogram({
         {ends.length > 2 && <span>{duration(ends[Math.floor(ends.length / 2)]?.upToMs ?? 0)}</span>}
         <span>{ends.length > 0 ? `over ${duration(ends[ends.length - 1]?.upToMs ?? 0)}` : ''}</span>
       </div>
-      <table className="visually-hidden">
-        <caption>How long calls took</caption>
-        <thead>
-          <tr>
-            <th scope="col">Time</th>
-            <th scope="col">Calls</th>
-          </tr>
-        </thead>
-        <tbody>
-          {durations.map(
-            (bar, i) =>
-              bar.count > 0 && (
-                <tr key={i}>
-                  <td>{name(i)}</td>
-                  <td>{bar.count}</td>
-                </tr>
-              ),
-          )}
-        </tbody>
-      </table>
+      <div className="visually-hidden">
+        <table>
+          <caption>How long calls took</caption>
+          <thead>
+            <tr>
+              <th scope="col">Time</th>
+              <th scope="col">Calls</th>
+            </tr>
+          </thead>
+          <tbody>
+            {durations.map(
+              (bar, i) =>
+                bar.count > 0 && (
+                  <tr key={i}>
+                    <td>{name(i)}</td>
+                    <td>{bar.count}</td>
+                  </tr>
+                ),
+            )}
+          </tbody>
+        </table>
+      </div>
     </figure>
   );
 }

@@ -38,7 +38,7 @@ export function Menu({
 }) {
   return (
     <MenuTrigger>
-      <AriaButton className={className} aria-label={label}>
+      <AriaButton className={className} aria-label={trigger === undefined ? label : undefined}>
         {trigger ?? <Icon name="more" />}
       </AriaButton>
       <Popover className="menu-box" placement={placement}>
