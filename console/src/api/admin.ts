@@ -9,12 +9,13 @@ import type {
   CompanySettings,
   CreatedKey,
   HealthReport,
-  InvitationLink,
+  InvitedMember,
   Key,
+  KeyChanges,
   Member,
+  NewKey,
   Page,
   Role,
-  Scope,
 } from './types';
 
 function useChange<A, R>(key: string, change: (argument: A) => Promise<R>) {
@@ -31,14 +32,16 @@ export const useKeys = (enabled: boolean) =>
     queryFn: ({signal}) => get<Page<Key>>('/v1/keys', {limit: 200}, signal),
     enabled,
   });
-export interface KeyDraft {
-  name: string;
-  scopes: Scope[];
-  expiresIn?: number;
-  allowedAddresses?: string[];
-}
 export const useCreateKey = () =>
-  useChange('keys', (body: KeyDraft) => post<CreatedKey>('/v1/keys', body));
+  useChange('keys', (body: NewKey) => post<CreatedKey>('/v1/keys', body));
+export const useUpdateKey = () =>
+  useChange('keys', ({id, ...body}: KeyChanges & {id: string}) =>
+    patch<Key>(`/v1/keys/${seg(id)}`, body),
+  );
+export const useRotateKey = () =>
+  useChange('keys', ({id, overlapSeconds}: {id: string; overlapSeconds: number}) =>
+    post<CreatedKey>(`/v1/keys/${seg(id)}/rotate`, {overlapSeconds}),
+  );
 export const useRevokeKey = () =>
   useChange('keys', (id: string) => remove<Key>(`/v1/keys/${seg(id)}`));
 
@@ -50,7 +53,7 @@ export const useMembers = (enabled: boolean) =>
   });
 export const useInvite = () =>
   useChange('members', (body: {email: string; name?: string; role: Role}) =>
-    post<Member & InvitationLink>('/v1/members', body),
+    post<InvitedMember>('/v1/members', body),
   );
 export const useUpdateMember = () =>
   useChange(
@@ -61,7 +64,7 @@ export const useUpdateMember = () =>
 export const useDeleteMember = () =>
   useChange('members', (id: string) => remove(`/v1/members/${seg(id)}`));
 export const useReinvite = () =>
-  useChange('members', (id: string) => post<InvitationLink>(`/v1/members/${seg(id)}/invitation`));
+  useChange('members', (id: string) => post<InvitedMember>(`/v1/members/${seg(id)}/invitation`));
 export const useResetTotp = () =>
   useChange('members', (id: string) => remove(`/v1/members/${seg(id)}/totp`));
 

@@ -4,6 +4,7 @@ import {get, post, remove, request, seg, type Query} from './client';
 import type {
   AuditRecord,
   Connection,
+  ConnectionDetail,
   ConnectionSummary,
   Disconnected,
   Page,
@@ -51,7 +52,7 @@ export const useConnectionSummary = (app?: string) =>
 export const useConnection = (id: string) =>
   useQuery({
     queryKey: ['connection', id],
-    queryFn: ({signal}) => get<Connection>(`/v1/connections/${seg(id)}`, undefined, signal),
+    queryFn: ({signal}) => get<ConnectionDetail>(`/v1/connections/${seg(id)}`, undefined, signal),
     refetchInterval: 10_000,
   });
 

@@ -3,41 +3,6 @@
 import type {components} from '../../generated/openapi';
 
 type Schemas = components['schemas'];
-type Scope = Schemas['KeyScope'];
-
-export interface Page<T> {
-  data: T[];
-  nextCursor: string | null;
-}
-
-export type Role = 'viewer' | 'developer' | 'admin' | 'super_admin';
-
-export interface Me {
-  workspace: string;
-  kind: 'key' | 'cli' | 'member';
-  id: string | null;
-  scopes: Scope[];
-  name?: string;
-  email?: string;
-  role?: Role;
-  totp?: boolean;
-  totpRequired?: boolean;
-  hasPassword?: boolean;
-  recoveryCodesLeft?: number;
-  confirmedUntil?: string | null;
-}
-
-export interface SignInInfo {
-  membersExist: boolean;
-  sso: {name: string} | null;
-}
-
-export interface Invitation {
-  role: Role;
-  email: string | null;
-  name: string | null;
-  first: boolean;
-}
 
 export interface SessionInfo {
   id: string;
@@ -48,21 +13,9 @@ export interface SessionInfo {
   current: boolean;
 }
 
-export interface Member {
-  id: string;
-  email: string;
-  name: string | null;
-  role: Role;
-  state: 'invited' | 'active' | 'disabled';
-  totp: boolean;
-  sso: boolean;
-  lastSignInAt: string | null;
-  createdAt: string;
-}
-
-export interface InvitationLink {
-  invitationUrl: string;
-  invitationExpiresAt: string;
+export interface CallToken {
+  token: string;
+  expiresAt: string;
 }
 
 export interface CompanySettings {
@@ -77,8 +30,6 @@ export interface Appearance {
   supportUrl?: string;
   texts?: Record<string, Record<string, string>>;
 }
-
-export type App = Schemas['App'] & {appearance?: Appearance};
 
 export type ProviderScope = Schemas['Provider']['scopes'][number] & {
   requires?: string[];
@@ -96,40 +47,6 @@ export type Provider = Omit<Schemas['Provider'], 'scopes'> & {
   categories?: string[];
 };
 
-export interface RateLimit {
-  name: string;
-  requests: number;
-  periodMs: number;
-  used: number;
-}
-export type Connection = Schemas['Connection'] & {
-  lastCallAt?: string | null;
-  nextRefreshAt?: string | null;
-  calls24h?: {total: number; failed: number};
-  rateLimits?: RateLimit[];
-};
-export interface ConnectionSummary {
-  total: number;
-  byState: Partial<Record<Schemas['ConnectionState'], number>>;
-}
-
-export interface CallSummary {
-  since: string;
-  until: string;
-  bucketMs: number;
-  buckets: {
-    at: string;
-    total: number;
-    failed: number;
-    p50Ms: number | null;
-    p95Ms: number | null;
-  }[];
-  total: number;
-  failed: number;
-  durations: {upToMs: number | null; count: number}[];
-  partial: boolean;
-}
-
 export interface HealthReport {
   status: 'ok' | 'warning' | 'failed';
   version: string;
@@ -140,34 +57,4 @@ export interface HealthReport {
     text: string;
     remedy: string | null;
   }[];
-}
-
-export type Key = Schemas['Key'] & {allowedAddresses?: string[]};
-
-export interface AuditRecord {
-  sequence: number;
-  at: string;
-  actor: {
-    kind: 'key' | 'cli' | 'system' | 'browser' | 'member';
-    id: string | null;
-    address: string | null;
-    name?: string | null;
-  };
-  action: string;
-  target: string;
-  detail: Record<string, unknown>;
-  hash?: string | null;
-}
-export interface AuditVerdict {
-  intact: boolean;
-  records: number;
-  chainedFrom: number | null;
-  sealedUpTo: number | null;
-  firstBroken: number | null;
-  fault: string | null;
-}
-
-export interface CallToken {
-  token: string;
-  expiresAt: string;
 }

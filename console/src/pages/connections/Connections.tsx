@@ -64,7 +64,7 @@ export function Page() {
   const summary = useConnectionSummary(filter.app);
   const rows = list.data?.pages.flatMap((page) => page.data);
   const filtered = Object.keys(filter).length > 0;
-  const byState = summary.data?.byState ?? {};
+  const byState = summary.data?.byState;
 
   return (
     <>
@@ -96,7 +96,7 @@ export function Page() {
             onClick={() => set({state: filter.state === state ? '' : state})}
           >
             {states[state].label}{' '}
-            <span className="number">{summary.data ? count(byState[state] ?? 0) : ''}</span>
+            <span className="number">{summary.data ? count(byState?.[state] ?? 0) : ''}</span>
           </button>
         ))}
       </div>

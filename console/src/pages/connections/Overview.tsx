@@ -1,9 +1,10 @@
-import type {Connection} from '../../api/types';
+import type {ConnectionDetail} from '../../api/types';
 import {proxyCurl} from '../../lib/curl';
 import {count, percent, period, plural} from '../../lib/format';
 import {states} from '../../lib/words';
 import {Badge} from '../../ui/Badge';
 import {LinkButton} from '../../ui/Button';
+import {Callout} from '../../ui/Callout';
 import {Meter} from '../../ui/Charts';
 import {Code} from '../../ui/Code';
 import {CopyValue} from '../../ui/Copy';
@@ -13,11 +14,19 @@ import {MakeLink} from '../apps/MakeLink';
 import {Reveal} from './Reveal';
 import './connections.css';
 
-export function Overview({connection}: {connection: Connection}) {
+export function Overview({connection}: {connection: ConnectionDetail}) {
   const calls = connection.calls24h;
   const metadata = Object.entries(connection.metadata);
   return (
     <div className="stack">
+      {(connection.failedRefreshes ?? 0) > 0 && connection.state === 'active' && (
+        <Callout
+          tone="warn"
+          title={`The last ${plural(connection.failedRefreshes ?? 0, 'renewal')} failed`}
+        >
+          Wayleave goes on trying. The History tab tells why; the connection is not lost.
+        </Callout>
+      )}
       <Card title="Facts">
         <Facts
           rows={[
@@ -42,14 +51,8 @@ export function Overview({connection}: {connection: Connection}) {
               'Access token ends',
               <Time key="e" at={connection.expiresAt} never="The provider does not tell" />,
             ],
-            connection.nextRefreshAt !== undefined && [
-              'Next renewal',
-              <Time key="n" at={connection.nextRefreshAt} never="Not planned" />,
-            ],
-            connection.lastCallAt !== undefined && [
-              'Last call',
-              <Time key="l" at={connection.lastCallAt} never="None yet" />,
-            ],
+            ['Next renewal', <Time key="n" at={connection.nextRefreshAt} never="Not planned" />],
+            ['Last call', <Time key="l" at={connection.lastCallAt} never="None yet" />],
             ...metadata.map(([name, value]) => [name, value] as const),
           ]}
         />
@@ -65,7 +68,10 @@ export function Overview({connection}: {connection: Connection}) {
         >
           {calls && calls.total > 0 ? (
             <p>
-              <span className="figure number">{count(calls.total)}</span>{' '}
+              <span className="figure number">
+                {calls.partial && 'over '}
+                {count(calls.total)}
+              </span>{' '}
               <span className="quiet">
                 {calls.failed === 0
                   ? 'none failed'
@@ -82,7 +88,7 @@ export function Overview({connection}: {connection: Connection}) {
               {connection.rateLimits.map((limit) => (
                 <Meter
                   key={limit.name}
-                  label={`${limit.name}: ${plural(limit.requests, 'call')} in ${period(limit.periodMs)}`}
+                  label={`${limit.counts === 'app' ? 'All customers, ' : ''}${limit.name}: ${plural(limit.requests, 'call')} in ${period(limit.periodMs)}`}
                   value={limit.used}
                   max={limit.requests}
                   text={`${count(limit.used)} used`}

@@ -14,7 +14,9 @@ import {Card, Empty, PageHead} from '../../ui/Page';
 import {Table, type Column} from '../../ui/Table';
 import {Time} from '../../ui/Time';
 import {tell} from '../../ui/Toast';
-import {NewKey, type KeyPlan} from './NewKey';
+import {EditKey} from './EditKey';
+import {NewKeyDialog} from './NewKey';
+import {Rotate} from './Rotate';
 
 const isOver = (key: Key): boolean =>
   key.revokedAt !== null || (key.expiresAt !== null && Date.parse(key.expiresAt) <= Date.now());
@@ -25,7 +27,9 @@ export function Page() {
   const may = refusal === undefined;
   const keys = useKeys(may);
   const revoke = useRevokeKey();
-  const [plan, setPlan] = useState<KeyPlan>();
+  const [making, setMaking] = useState(false);
+  const [rotating, setRotating] = useState<Key>();
+  const [editing, setEditing] = useState<Key>();
   const [ending, setEnding] = useState<Key>();
   const [all, setAll] = useState(false);
   const rows = keys.data?.data.filter((key) => all || !isOver(key));
@@ -100,11 +104,12 @@ export function Page() {
           <Menu
             label={`Actions for ${key.name}`}
             entries={[
+              {id: 'edit', label: 'Change', icon: 'settings', act: () => setEditing(key)},
               {
                 id: 'rotate',
                 label: 'Replace with a new key',
                 icon: 'refresh',
-                act: () => setPlan({replaces: key}),
+                act: () => setRotating(key),
               },
               {
                 id: 'revoke',
@@ -125,7 +130,7 @@ export function Page() {
       <PageHead
         title="API keys"
         actions={
-          <Button kind="primary" icon="plus" refusal={refusal} onClick={() => setPlan({})}>
+          <Button kind="primary" icon="plus" refusal={refusal} onClick={() => setMaking(true)}>
             Make a key
           </Button>
         }
@@ -152,7 +157,7 @@ export function Page() {
                 title={over > 0 ? 'No key is in use' : 'No keys yet'}
                 icon="key"
                 actions={
-                  <Button kind="primary" icon="plus" onClick={() => setPlan({})}>
+                  <Button kind="primary" icon="plus" onClick={() => setMaking(true)}>
                     Make a key
                   </Button>
                 }
@@ -174,16 +179,9 @@ export function Page() {
           )}
         </Card>
       )}
-      {plan && (
-        <NewKey
-          plan={plan}
-          onClose={() => setPlan(undefined)}
-          onRevoke={(key) => {
-            setPlan(undefined);
-            setEnding(key);
-          }}
-        />
-      )}
+      {making && <NewKeyDialog onClose={() => setMaking(false)} />}
+      {rotating && <Rotate old={rotating} onClose={() => setRotating(undefined)} />}
+      {editing && <EditKey old={editing} onClose={() => setEditing(undefined)} />}
       <Confirm
         title={`Revoke ${ending?.name ?? ''}?`}
         open={ending !== undefined}

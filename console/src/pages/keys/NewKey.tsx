@@ -2,21 +2,15 @@ import {useState, type FormEvent} from 'react';
 
 import {useCreateKey} from '../../api/admin';
 import {ApiError} from '../../api/client';
-import type {CreatedKey, Key, Scope} from '../../api/types';
+import type {CreatedKey, Scope} from '../../api/types';
 import {addressFault, addressList} from '../../lib/addresses';
-import {curl} from '../../lib/curl';
 import {scopeNames, scopes} from '../../lib/words';
 import {useMe} from '../../shell/Session';
 import {Button} from '../../ui/Button';
-import {Callout, Problem} from '../../ui/Callout';
-import {Code} from '../../ui/Code';
+import {Problem} from '../../ui/Callout';
 import {Dialog, DialogBody, DialogFoot} from '../../ui/Dialog';
 import {Check, Choice, TextArea, TextField} from '../../ui/Field';
-
-export interface KeyPlan {
-  /** The new key takes over its name, rights and addresses. */
-  replaces?: Key;
-}
+import {Made} from './Made';
 
 const lives = [
   ['', 'Never'],
@@ -25,39 +19,19 @@ const lives = [
   ['31536000', 'In a year'],
 ] as const;
 
-export function NewKey({
-  plan,
-  onClose,
-  onRevoke,
-}: {
-  plan: KeyPlan;
-  onClose: () => void;
-  onRevoke: (key: Key) => void;
-}) {
-  const create = useCreateKey();
+export function NewKeyDialog({onClose}: {onClose: () => void}) {
   const [made, setMade] = useState<CreatedKey>();
-  if (made)
-    return <Made made={made} replaces={plan.replaces} onClose={onClose} onRevoke={onRevoke} />;
-  return <Draft plan={plan} create={create} onClose={onClose} onMade={setMade} />;
+  if (made) return <Made made={made} onClose={onClose} />;
+  return <Draft onClose={onClose} onMade={setMade} />;
 }
 
-function Draft({
-  plan,
-  create,
-  onClose,
-  onMade,
-}: {
-  plan: KeyPlan;
-  create: ReturnType<typeof useCreateKey>;
-  onClose: () => void;
-  onMade: (key: CreatedKey) => void;
-}) {
+function Draft({onClose, onMade}: {onClose: () => void; onMade: (key: CreatedKey) => void}) {
+  const create = useCreateKey();
   const me = useMe();
-  const old = plan.replaces;
-  const [name, setName] = useState(old?.name ?? '');
-  const [chosen, setChosen] = useState<Scope[]>(old?.scopes ?? ['proxy', 'connect', 'read']);
+  const [name, setName] = useState('');
+  const [chosen, setChosen] = useState<Scope[]>(['proxy', 'connect', 'read']);
   const [life, setLife] = useState('');
-  const [from, setFrom] = useState((old?.allowedAddresses ?? []).join('\n'));
+  const [from, setFrom] = useState('');
   const addresses = addressList(from);
   const fault = addresses.map(addressFault).find((text) => text !== undefined);
   const fieldError = (field: string): string | undefined =>
@@ -79,14 +53,9 @@ function Draft({
     );
   };
   return (
-    <Dialog title={old ? `Replace ${old.name}` : 'Make a key'} open onClose={onClose} wide>
+    <Dialog title="Make a key" open onClose={onClose} wide>
       <form onSubmit={submit}>
         <DialogBody>
-          {old && (
-            <Callout tone="info">
-              Both keys work until you revoke the old one: put the new one in place first.
-            </Callout>
-          )}
           <TextField
             label="Name"
             value={name}
@@ -147,50 +116,6 @@ function Draft({
           </Button>
         </DialogFoot>
       </form>
-    </Dialog>
-  );
-}
-
-function Made({
-  made,
-  replaces,
-  onClose,
-  onRevoke,
-}: {
-  made: CreatedKey;
-  replaces: Key | undefined;
-  onClose: () => void;
-  onRevoke: (key: Key) => void;
-}) {
-  const [kept, setKept] = useState(false);
-  return (
-    <Dialog title={`Key ${made.name}`} open onClose={onClose} wide locked>
-      <DialogBody>
-        <Callout tone="warn" live title="Copy it now: it is shown this once">
-          Wayleave keeps only a digest. If it is lost, make another.
-        </Callout>
-        <Code what="API key" title="The key" text={made.key} />
-        <Code
-          what="command that tries the key"
-          title="Try it"
-          text={`export WAYLEAVE_KEY=${made.key}\n${curl({method: 'GET', url: `${location.origin}/v1/me`})}`}
-        />
-        <Check label="I have put it in a safe place" checked={kept} onChange={setKept} />
-      </DialogBody>
-      <DialogFoot>
-        {replaces && (
-          <Button
-            kind="danger-plain"
-            refusal={kept ? undefined : 'Keep the new key first'}
-            onClick={() => onRevoke(replaces)}
-          >
-            Revoke the old one…
-          </Button>
-        )}
-        <Button kind="primary" refusal={kept ? undefined : 'Tick the box first'} onClick={onClose}>
-          Done
-        </Button>
-      </DialogFoot>
     </Dialog>
   );
 }

@@ -2,7 +2,7 @@ import {useState, type FormEvent} from 'react';
 
 import {useInvite} from '../../api/admin';
 import {ApiError} from '../../api/client';
-import type {InvitationLink, Member, Role} from '../../api/types';
+import type {InvitationLink, InvitedMember, Role} from '../../api/types';
 import {Button} from '../../ui/Button';
 import {Callout, Problem} from '../../ui/Callout';
 import {Code} from '../../ui/Code';
@@ -16,7 +16,7 @@ export function Invite({
   onInvited,
 }: {
   onClose: () => void;
-  onInvited: (member: Member & InvitationLink) => void;
+  onInvited: (member: InvitedMember) => void;
 }) {
   const invite = useInvite();
   const [email, setEmail] = useState('');
