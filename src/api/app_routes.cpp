@@ -1,3 +1,4 @@
+#include "api/appearance_json.hpp"
 #include "api/page.hpp"
 #include "api/request_body.hpp"
 #include "api/routes.hpp"
@@ -7,8 +8,18 @@
 namespace wayleave::api {
 namespace {
 
+/// What a body says of an app, and of how its customers' pages look.
+struct AppBody {
+  vault::AppDraft app;
+  std::optional<connect::AppearanceDraft> appearance;
+};
 // Shared by the coroutine and its transaction, which may run more than once.
-using Draft = std::shared_ptr<const vault::AppDraft>;
+using Draft = std::shared_ptr<const AppBody>;
+
+struct ShownApp {
+  vault::App app;
+  connect::Appearance appearance;
+};
 
 Result<vault::BrowserBinding> parse_binding(const std::string& text) {
   if (text == "required") return vault::BrowserBinding::Required;
@@ -18,7 +29,8 @@ Result<vault::BrowserBinding> parse_binding(const std::string& text) {
 
 Result<Draft> read_draft(const net::Request& request) {
   WL_TRY(auto in, read_json(request));
-  auto draft = std::make_shared<vault::AppDraft>();
+  auto body = std::make_shared<AppBody>();
+  vault::AppDraft* const draft = &body->app;
   draft->slug = in.text("slug");
   draft->provider = in.text("provider");
   draft->client_id = in.text("clientId");
@@ -30,11 +42,36 @@ Result<Draft> read_draft(const net::Request& request) {
   const auto binding = in.text("browserBinding");
   draft->webhook_url = in.text("webhookUrl");
   draft->settings = in.text_map("settings");
+  WL_TRY(body->appearance, read_appearance(in));
   WL_CHECK(in.finish());
   if (binding) {
     WL_TRY(draft->browser_binding, parse_binding(*binding));
   }
-  return draft;
+  return body;
+}
+
+/// A change of nothing but the looks leaves the app as it is, and the flows that are under way.
+bool touches_app(const AppBody& body) {
+  const vault::AppDraft& app = body.app;
+  return !body.appearance || app.slug || app.provider || app.client_id || app.client_secret ||
+         app.app_id || app.scopes || app.optional_scopes || app.return_origins ||
+         app.browser_binding || app.webhook_url || app.settings;
+}
+
+/// Changes what the body says of the looks and gives them as they then are.
+Result<connect::Appearance> change_looks(db::Transaction& tx,
+                                         const AppId& app,
+                                         const AppBody& body,
+                                         Instant now) {
+  WL_TRY(auto appearance, connect::find_appearance(tx, app));
+  if (!body.appearance) return appearance;
+  WL_TRY(appearance, connect::apply(std::move(appearance), *body.appearance));
+  WL_CHECK(connect::store_appearance(tx, app, appearance, now));
+  return appearance;
+}
+
+std::string shown_json(const ShownApp& shown, const Call& call) {
+  return app_json(shown.app, call.parts.public_url, &shown.appearance);
 }
 
 vault::AppDraft copy(const vault::AppDraft& from) {
@@ -59,16 +96,17 @@ Task<Result<net::Response>> create_app(Call call) {
                workspace = call.caller.workspace,
                draft,
                record = audit_record(call, "app.created", "")](
-                  db::Transaction& tx) mutable -> Result<vault::App> {
-    WL_TRY(auto app,
-           parts.vault.apps().create(tx, workspace, copy(*draft), parts.random, parts.clock.now()));
+                  db::Transaction& tx) mutable -> Result<ShownApp> {
+    const Instant now = parts.clock.now();
+    WL_TRY(auto app, parts.vault.apps().create(tx, workspace, copy(draft->app), parts.random, now));
+    WL_TRY(auto looks, change_looks(tx, app.id, *draft, now));
     record.target = app.slug;
     WL_CHECK(access::append_audit(tx, record));
-    return app;
+    return ShownApp{std::move(app), std::move(looks)};
   };
-  WL_CO_TRY(const auto app, co_await call.parts.database.write(std::move(work)));
-  auto response = net::json_response(201, app_json(app, call.parts.public_url));
-  response.fields.add("Location", "/v1/apps/" + app.slug);
+  WL_CO_TRY(const auto shown, co_await call.parts.database.write(std::move(work)));
+  auto response = net::json_response(201, shown_json(shown, call));
+  response.fields.add("Location", "/v1/apps/" + shown.app.slug);
   co_return response;
 }
 
@@ -83,11 +121,15 @@ Task<Result<net::Response>> list_apps(Call call) {
 }
 
 Task<Result<net::Response>> show_app(Call call) {
-  auto work =
-      [&parts = call.parts, workspace = call.caller.workspace, slug = call.request.params.at(0)](
-          db::Transaction& tx) { return parts.vault.apps().find(tx, workspace, slug); };
-  WL_CO_TRY(const auto app, co_await call.parts.database.read(std::move(work)));
-  co_return net::json_response(200, app_json(app, call.parts.public_url));
+  auto work = [&parts = call.parts,
+               workspace = call.caller.workspace,
+               slug = call.request.params.at(0)](db::Transaction& tx) -> Result<ShownApp> {
+    WL_TRY(auto app, parts.vault.apps().find(tx, workspace, slug));
+    WL_TRY(auto looks, connect::find_appearance(tx, app.id));
+    return ShownApp{std::move(app), std::move(looks)};
+  };
+  WL_CO_TRY(const auto shown, co_await call.parts.database.read(std::move(work)));
+  co_return net::json_response(200, shown_json(shown, call));
 }
 
 Task<Result<net::Response>> update_app(Call call) {
@@ -97,15 +139,19 @@ Task<Result<net::Response>> update_app(Call call) {
                slug = call.request.params.at(0),
                draft,
                record = audit_record(call, "app.updated", "")](
-                  db::Transaction& tx) mutable -> Result<vault::App> {
+                  db::Transaction& tx) mutable -> Result<ShownApp> {
+    const Instant now = parts.clock.now();
+    const vault::Apps& apps = parts.vault.apps();
     WL_TRY(auto app,
-           parts.vault.apps().update(tx, workspace, slug, copy(*draft), parts.clock.now()));
+           touches_app(*draft) ? apps.update(tx, workspace, slug, copy(draft->app), now)
+                               : apps.find(tx, workspace, slug));
+    WL_TRY(auto looks, change_looks(tx, app.id, *draft, now));
     record.target = app.slug;
     WL_CHECK(access::append_audit(tx, record));
-    return app;
+    return ShownApp{std::move(app), std::move(looks)};
   };
-  WL_CO_TRY(const auto app, co_await call.parts.database.write(std::move(work)));
-  co_return net::json_response(200, app_json(app, call.parts.public_url));
+  WL_CO_TRY(const auto shown, co_await call.parts.database.write(std::move(work)));
+  co_return net::json_response(200, shown_json(shown, call));
 }
 
 Task<Result<net::Response>> delete_app(Call call) {

@@ -52,6 +52,54 @@ TEST_F(AppRoutes, NamesTheFieldAtFault) {
   EXPECT_THAT(audited(), Not(Contains("app.created")));
 }
 
+TEST_F(AppRoutes, AppearanceIsKeptWithTheAppAndChangedMemberByMember) {
+  const net::Response made = send(
+      "POST",
+      "/v1/apps",
+      R"({"slug":"looks","provider":"hubspot","clientId":"c","clientSecret":"s","appearance":{)"
+      R"("companyName":"Acme","accentColor":"#AABBCC","texts":{"de":{"ask.title":"{provider} & Co"}}}})");
+  ASSERT_EQ(made.status, 201) << made.body;
+  constexpr const char* kLooks =
+      R"("appearance":{"companyName":"Acme","logo":null,"accentColor":"#aabbcc","supportUrl":null,)"
+      R"("texts":{"de":{"ask.title":"{provider} & Co"}}})";
+  EXPECT_THAT(made.body, HasSubstr(kLooks));
+  EXPECT_THAT(get("/v1/apps/looks").body, HasSubstr(kLooks));
+  EXPECT_THAT(get("/v1/apps").body, Not(HasSubstr("appearance")));
+
+  // The app itself did not change, so nobody who is on the way to it is turned back.
+  const std::string before = member(get("/v1/apps/looks"), "updatedAt");
+  store_.clock.advance(std::chrono::seconds(5));
+  const net::Response changed =
+      send("PATCH", "/v1/apps/looks", R"({"appearance":{"companyName":"","texts":{}}})");
+  ASSERT_EQ(changed.status, 200) << changed.body;
+  EXPECT_THAT(changed.body,
+              HasSubstr(R"({"companyName":null,"logo":null,"accentColor":"#aabbcc")"));
+  EXPECT_THAT(changed.body, HasSubstr(R"("texts":{})"));
+  EXPECT_EQ(member(changed, "updatedAt"), before);
+  EXPECT_THAT(audited(), Contains("app.updated"));
+  EXPECT_NE(member(send("PATCH", "/v1/apps/looks", R"({"appId":"7"})"), "updatedAt"), before);
+}
+
+TEST_F(AppRoutes, AppearanceNamesTheMemberAtFault) {
+  ASSERT_EQ(send("POST", "/v1/apps", kNew).status, 201);
+  const std::pair<const char*, const char*> table[] = {
+      {R"({"appearance":5})", "appearance"},
+      {R"({"appearance":{"colour":"red"}})", "appearance.colour"},
+      {R"({"appearance":{"accentColor":"red"}})", "appearance.accentColor"},
+      {R"({"appearance":{"accentColor":7}})", "appearance.accentColor"},
+      {R"({"appearance":{"logo":"data:image/svg+xml;base64,PHN2Zz4="}})", "appearance.logo"},
+      {R"({"appearance":{"supportUrl":"javascript:void"}})", "appearance.supportUrl"},
+      {R"({"appearance":{"texts":{"xx":{"ask.title":"t"}}}})", "appearance.texts"},
+      {R"({"appearance":{"texts":{"de":{"ask.title":["t"]}}}})", "appearance.texts"},
+      {R"({"appearance":{"companyName":"a","companyName":"b"}})", "companyName"},
+  };
+  for (const auto& [body, field] : table) {
+    const net::Response refused = send("PATCH", "/v1/apps/hbdev", body);
+    EXPECT_EQ(refused.status, 400) << body << refused.body;
+    EXPECT_EQ(member(refused, "field"), field) << body << refused.body;
+  }
+}
+
 TEST_F(AppRoutes, RefusesAFormBody) {
   TestCall made;
   made.method = "POST";

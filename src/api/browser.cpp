@@ -7,7 +7,6 @@
 
 #include "base/text.hpp"
 #include "connect/limits.hpp"
-#include "connect/page.hpp"
 #include "net/upstream.hpp"
 
 namespace wayleave::api {
@@ -20,11 +19,10 @@ void add_browser_fields(const BrowserParts& parts, net::Response& response) {
   add_safety_fields(parts, response);
 }
 
-Task<net::Response> misdirected(BrowserParts parts) {
-  connect::Notice notice{connect::Notice::Tone::Bad,
-                         "Wrong address",
-                         {"This page is not served under the name in the address bar."}};
-  co_return notice_response(parts, 421, notice);
+Task<net::Response> misdirected(BrowserParts parts, net::Request request) {
+  connect::Notice notice;
+  notice.key = "wrongHost";
+  co_return notice_response(parts, request, 421, notice);
 }
 
 }  // namespace
@@ -36,23 +34,30 @@ void add_safety_fields(const BrowserParts& parts, net::Response& response) {
   if (is_https(parts)) response.fields.add("Strict-Transport-Security", "max-age=31536000");
 }
 
-net::Response html_page(const BrowserParts& parts,
-                        int status,
-                        std::string html,
-                        const std::vector<std::string>& form_origins) {
+net::Response html_page(const BrowserParts& parts, int status, connect::Page page) {
   net::Response response;
   response.status = status;
-  response.body = std::move(html);
+  response.body = std::move(page.html);
   response.fields.add("Content-Type", "text/html; charset=utf-8");
-  response.fields.add("Content-Security-Policy", connect::page_policy(form_origins));
+  response.fields.add("Content-Security-Policy", std::move(page.policy));
   add_browser_fields(parts, response);
   return response;
 }
 
 net::Response notice_response(const BrowserParts& parts,
+                              const net::Request& request,
                               int status,
-                              const connect::Notice& notice) {
-  return html_page(parts, status, connect::notice_page(notice));
+                              const connect::Notice& notice,
+                              const connect::Scene& scene,
+                              bool switchable) {
+  const connect::Language& language = language_of(request, scene.language);
+  return html_page(parts, status, connect::notice_page(notice, scene, language, switchable));
+}
+
+const connect::Language& language_of(const net::Request& request, std::string_view remembered) {
+  const auto asked = request.query_param("lang");
+  return connect::choose_language(asked ? std::string_view(*asked) : remembered,
+                                  request.fields.get("Accept-Language").value_or(""));
 }
 
 net::Response see_other(const BrowserParts& parts, std::string location) {
@@ -135,7 +140,7 @@ net::Handler for_our_host(const BrowserParts& parts, net::Handler handler) {
     if (is_our_host(parts.public_url, request.fields.get("Host").value_or(""))) {
       return handler(std::move(request));
     }
-    return misdirected(parts);
+    return misdirected(parts, std::move(request));
   };
 }
 

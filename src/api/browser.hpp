@@ -6,7 +6,7 @@
 
 #include "base/log.hpp"
 #include "connect/installer.hpp"
-#include "connect/notice.hpp"
+#include "connect/page.hpp"
 #include "net/handler.hpp"
 #include "net/message.hpp"
 
@@ -23,14 +23,20 @@ struct BrowserParts {
 /// the public URL is https (AD-04).
 void add_safety_fields(const BrowserParts& parts, net::Response& response);
 /// A page with the headers of OA-11 and OA-12: never cached, framed, sniffed or named as referrer;
-/// HSTS when the public URL is https. `form_origins`: see connect::page_policy.
-[[nodiscard]] net::Response html_page(const BrowserParts& parts,
-                                      int status,
-                                      std::string html,
-                                      const std::vector<std::string>& form_origins = {});
+/// HSTS when the public URL is https.
+[[nodiscard]] net::Response html_page(const BrowserParts& parts, int status, connect::Page page);
+/// In the language of `?lang=`, else of the trip, else of `Accept-Language`.
+/// @param switchable  see connect::notice_page
 [[nodiscard]] net::Response notice_response(const BrowserParts& parts,
+                                            const net::Request& request,
                                             int status,
-                                            const connect::Notice& notice);
+                                            const connect::Notice& notice,
+                                            const connect::Scene& scene = {},
+                                            bool switchable = false);
+/// The language to answer a request in. `remembered`: a tag that was asked for before; may be
+/// empty.
+[[nodiscard]] const connect::Language& language_of(const net::Request& request,
+                                                   std::string_view remembered = {});
 /// 303 with the same headers.
 [[nodiscard]] net::Response see_other(const BrowserParts& parts, std::string location);
 

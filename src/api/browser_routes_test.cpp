@@ -14,6 +14,11 @@ using ::testing::StartsWith;
 
 constexpr const char* kBrowser = "text/html,application/xhtml+xml,*/*;q=0.8";
 
+constexpr char kSdkBytes[] = "var Wayleave={};";
+constexpr EmbeddedAsset kSdk[] = {
+    {"connect.js", "text/javascript", "tag", kSdkBytes, kSdkBytes + 16, nullptr, nullptr},
+    {nullptr, nullptr, nullptr, nullptr, nullptr, nullptr, nullptr}};
+
 /// The browser's routes over a real installer, called as a worker would.
 class BrowserRoutes : public ::testing::Test {
  protected:
@@ -21,6 +26,7 @@ class BrowserRoutes : public ::testing::Test {
     const BrowserParts parts{rig_.installer(), log_, "https://gateway.example"};
     add_callback_routes(router_, parts);
     add_connect_routes(router_, parts);
+    add_connect_script(router_, parts, kSdk);
   }
 
   net::Response call(const std::string& method, const std::string& url, net::Fields fields = {}) {
@@ -203,6 +209,126 @@ TEST_F(BrowserRoutes, AnotherSiteCannotPressTheButton) {
   const net::Response page = call("POST", link.url, {{"Sec-Fetch-Site", "cross-site"}});
   expect_page(page, 403);
   EXPECT_EQ(header(page, "Set-Cookie"), "(none)");
+}
+
+TEST_F(BrowserRoutes, PagesSpeakTheBrowsersLanguageOrTheOneAskedFor) {
+  const connect::Link link = rig_.link();
+  const net::Response german = call("GET", link.url, {{"Accept-Language", "de-AT,en;q=0.5"}});
+  EXPECT_THAT(german.body, HasSubstr("Acme mit acme-app verbinden"));
+  const net::Response arabic = call("GET", link.url + "?lang=ar", {{"Accept-Language", "de"}});
+  EXPECT_THAT(arabic.body, HasSubstr("<html lang=\"ar\" dir=\"rtl\">"));
+  EXPECT_THAT(call("GET", link.url + "?lang=zz").body, HasSubstr("<html lang=\"en\""));
+
+  // The language goes along to the provider and back.
+  const net::Response gone = call("POST", link.url + "?lang=fr");
+  const std::string cookie = header(gone, "Set-Cookie");
+  const net::Response done =
+      call("GET",
+           callback_url(header(gone, "Location"), "code=c"),
+           {{"Accept", kBrowser}, {"Cookie", cookie.substr(0, cookie.find(';'))}});
+  EXPECT_THAT(open(header(done, "Location")).body, HasSubstr("Acme est connecté"));
+}
+
+TEST_F(BrowserRoutes, OnlyAnOriginThatTheAppNamesIsTold) {
+  const connect::Link link = rig_.link();
+  const std::string named = link.url + "?origin=https%3A%2F%2Fsaas.example";
+  expect_page(open(named), 200);
+  for (const auto* query : {"?origin=https%3A%2F%2Fevil.example",
+                            "?origin=",
+                            "?origin=%",
+                            "?origin=https%3A%2F%2Fsaas.example&origin=https%3A%2F%2Fsaas.example",
+                            "?origin=null"}) {
+    expect_page(open(link.url + query), 400);
+    const net::Response pressed = call("POST", link.url + query);
+    expect_page(pressed, 400);
+    EXPECT_THAT(pressed.body, Not(HasSubstr("<script")));
+  }
+
+  const net::Response gone = call("POST", named);
+  ASSERT_EQ(gone.status, 303);
+  std::string cookie = header(gone, "Set-Cookie");
+  cookie.resize(cookie.find(';'));
+  const net::Response done = call("GET",
+                                  callback_url(header(gone, "Location"), "code=c"),
+                                  {{"Accept", kBrowser}, {"Cookie", cookie}});
+  const net::Response told =
+      call("GET", header(done, "Location"), {{"Accept", kBrowser}, {"Cookie", cookie}});
+  EXPECT_THAT(told.body, HasSubstr("data-origin=\"https://saas.example\""));
+  EXPECT_THAT(told.body, HasSubstr("data-status=\"connected\" data-user=\"user-1\""));
+  EXPECT_THAT(header(told, "Content-Security-Policy"), HasSubstr("script-src 'self'"));
+  // Somebody else with the same address sees how it ended, and nothing more.
+  const net::Response other = open(header(done, "Location"));
+  EXPECT_THAT(other.body, HasSubstr("Acme is connected"));
+  EXPECT_THAT(other.body, Not(HasSubstr("data-origin")));
+  // The link is used up; the window that asks again is told so.
+  const net::Response again = open(named);
+  expect_page(again, 410);
+  EXPECT_THAT(again.body, HasSubstr("data-status=\"failed\" data-reason=\"used\""));
+}
+
+TEST_F(BrowserRoutes, ADenialOffersToTryAgainInTheSameBrowserOnly) {
+  const net::Response gone = call("POST", rig_.link().url);
+  std::string cookie = header(gone, "Set-Cookie");
+  cookie.resize(cookie.find(';'));
+  const net::Response denied = call("GET",
+                                    callback_url(header(gone, "Location"), "error=access_denied"),
+                                    {{"Accept", kBrowser}, {"Cookie", cookie}});
+  expect_page(denied, 400);
+  const std::string mark = "action=\"";
+  const auto begin = denied.body.find(mark) + mark.size();
+  const std::string target = denied.body.substr(begin, denied.body.find('"', begin) - begin);
+  EXPECT_THAT(target, StartsWith("/connect/result/flw_"));
+  expect_page(call("POST", target), 410);
+  expect_page(call("POST", target, {{"Cookie", cookie}, {"Sec-Fetch-Site", "cross-site"}}), 403);
+  const net::Response again = call("POST", target, {{"Cookie", cookie}});
+  EXPECT_EQ(again.status, 303);
+  EXPECT_THAT(header(again, "Location"), StartsWith("https://login.acme.example/authorize?"));
+  EXPECT_THAT(header(again, "Set-Cookie"), StartsWith(cookie + ";"));
+}
+
+TEST_F(BrowserRoutes, StatusIsReadableForTheAppsOwnPagesOnly) {
+  const std::string url = rig_.link().url + "/status";
+  const net::Response told = call("GET", url, {{"Origin", "https://saas.example"}});
+  EXPECT_EQ(told.status, 200);
+  EXPECT_EQ(
+      told.body,
+      R"({"status":"open","reason":null,"app":"acme-app","user":"user-1","limited":false,"sinceMs":0})");
+  EXPECT_EQ(header(told, "Access-Control-Allow-Origin"), "https://saas.example");
+  EXPECT_EQ(header(told, "Access-Control-Allow-Credentials"), "(none)");
+  EXPECT_EQ(header(told, "Vary"), "Origin");
+  expect_safe(told);
+  for (const net::Fields& fields :
+       {net::Fields{},
+        net::Fields{{"Origin", "https://evil.example"}},
+        net::Fields{{"Origin", "null"}},
+        net::Fields{{"Origin", "https://saas.example"}, {"Origin", "https://evil.example"}}}) {
+    const net::Response refused = call("GET", url, fields);
+    EXPECT_EQ(refused.status, 403);
+    EXPECT_EQ(header(refused, "Access-Control-Allow-Origin"), "(none)");
+    EXPECT_THAT(refused.body, Not(HasSubstr("user-1")));
+  }
+  const std::string unknown = "/connect/" + std::string(43, 'x') + "/status";
+  EXPECT_EQ(call("GET", unknown, {{"Origin", "https://saas.example"}}).status, 404);
+}
+
+TEST_F(BrowserRoutes, ScriptsAreKeptShortlyAndAskedForAgain) {
+  const net::Response sdk = open("/connect.js");
+  EXPECT_EQ(sdk.status, 200);
+  EXPECT_EQ(sdk.body, "var Wayleave={};");
+  EXPECT_EQ(header(sdk, "Content-Type"), "text/javascript; charset=utf-8");
+  EXPECT_EQ(header(sdk, "Cross-Origin-Resource-Policy"), "cross-origin");
+  EXPECT_EQ(header(sdk, "Access-Control-Allow-Origin"), "*");
+  EXPECT_EQ(header(sdk, "X-Content-Type-Options"), "nosniff");
+  EXPECT_EQ(header(sdk, "Cache-Control"), "public, max-age=300");
+  EXPECT_EQ(header(sdk, "ETag"), "\"tag\"");
+  const net::Response same = call("GET", "/connect.js", {{"If-None-Match", "W/\"tag\""}});
+  EXPECT_EQ(same.status, 304);
+  EXPECT_EQ(same.body, "");
+  const net::Response script = open("/connect/result.js");
+  EXPECT_EQ(script.status, 200);
+  EXPECT_EQ(header(script, "Cross-Origin-Resource-Policy"), "same-origin");
+  EXPECT_EQ(call("GET", "/connect/result.js", {{"If-None-Match", header(script, "ETag")}}).status,
+            304);
 }
 
 TEST_F(BrowserRoutes, UnknownLinksAndResultsAreNotFound) {

@@ -31,20 +31,18 @@ net::Response json_answer(const Ended& ended, const std::string& request_id) {
   return response;
 }
 
-net::Response page_answer(const BrowserParts& parts, const Ended& ended) {
+/// The result page words it in the same way.
+net::Response page_answer(const BrowserParts& parts,
+                          const Ended& ended,
+                          const net::Request& request) {
   if (ended) {
-    // The result page words it in the same way.
-    return notice_response(
-        parts,
-        200,
-        connect::notice_of(connect::Outcome::Connected, ended->provider_name, ended->app.slug, {}));
+    const bool limited = !ended->scene.missing.empty();
+    const connect::Notice notice = connect::notice_of(connect::Outcome::Connected, limited);
+    return notice_response(parts, request, 200, notice, ended->scene);
   }
   const connect::NotConnected& failed = ended.error();
   return notice_response(
-      parts,
-      status_of(failed.error),
-      connect::notice_of(
-          failed.outcome, failed.provider_name, failed.app_slug, failed.provider_text));
+      parts, request, status_of(failed.error), connect::notice_of(failed.outcome), failed.scene);
 }
 
 net::Response answer(const BrowserParts& parts, const Ended& ended, const net::Request& request) {
@@ -57,7 +55,7 @@ net::Response answer(const BrowserParts& parts, const Ended& ended, const net::R
   if (asks == Audience::Browser && held_code && !result_id.empty()) {
     return see_other(parts, result_url(parts, result_id));
   }
-  return page_answer(parts, ended);
+  return page_answer(parts, ended, request);
 }
 
 Task<net::Response> take_callback(BrowserParts parts, net::Request request) {
@@ -76,15 +74,42 @@ Task<net::Response> take_callback(BrowserParts parts, net::Request request) {
 }
 
 Task<net::Response> show_result(BrowserParts parts, net::Request request) {
-  const auto view = co_await parts.installer.result(request.params.at(0));
+  std::string cookie = cookie_value(request.fields, connect::kBindingCookie);
+  const auto view = co_await parts.installer.result(request.params.at(0), std::move(cookie));
   if (!view) {
-    connect::Notice notice{connect::Notice::Tone::Calm,
-                           "Nothing to see here",
-                           {"This confirmation is no longer kept, or the address is incomplete."}};
-    co_return notice_response(parts, status_of(view.error()), notice);
+    connect::Notice notice;
+    notice.tone = connect::Notice::Tone::Calm;
+    notice.key = "noResult";
+    co_return notice_response(parts, request, status_of(view.error()), notice);
   }
-  co_return notice_response(
-      parts, 200, connect::notice_of(view->outcome, view->provider_name, view->app_slug, {}));
+  const connect::Notice notice = connect::notice_of(view->outcome, !view->scene.missing.empty());
+  co_return notice_response(parts, request, 200, notice, view->scene, true);
+}
+
+/// The button "try again": the same trip in the same browser.
+Task<net::Response> repeat_trip(BrowserParts parts, net::Request request) {
+  Result<connect::Started> started = fail(ErrorKind::Denied, "forbidden", "another site's form");
+  if (!from_other_site(request.fields)) {
+    std::string cookie = cookie_value(request.fields, connect::kBindingCookie);
+    started = co_await parts.installer.repeat(request.params.at(0), std::move(cookie));
+  }
+  if (started) {
+    net::Response response = see_other(parts, std::move(started->authorize_url));
+    response.fields.add(
+        "Set-Cookie",
+        binding_cookie(started->browser_cookie, parts.public_url.starts_with("https://")));
+    co_return response;
+  }
+  const Error& error = started.error();
+  if (error.code != "gone") {
+    const connect::Notice notice = connect::notice_of_link(error, connect::LinkEnd::None);
+    co_return notice_response(parts, request, status_of(error), notice);
+  }
+  connect::Notice notice;
+  notice.tone = connect::Notice::Tone::Calm;
+  notice.key = "noRepeat";
+  notice.advice = connect::Notice::Advice::StartAgain;
+  co_return notice_response(parts, request, status_of(error), notice);
 }
 
 }  // namespace
@@ -102,6 +127,12 @@ void add_callback_routes(net::Router& router, const BrowserParts& parts) {
        "/connect/result/{}",
        for_our_host(
            parts, [parts](net::Request request) { return show_result(parts, std::move(request)); }),
+       kCallbackBodyMax});
+  router.add(
+      {"POST",
+       "/connect/result/{}",
+       for_our_host(
+           parts, [parts](net::Request request) { return repeat_trip(parts, std::move(request)); }),
        kCallbackBodyMax});
 }
 

@@ -1,5 +1,6 @@
 #include "api/shapes.hpp"
 
+#include "api/appearance_json.hpp"
 #include "base/bytes.hpp"
 
 namespace wayleave::api {
@@ -34,7 +35,9 @@ std::string_view to_string(provider::PkceUse use) {
   return "none";
 }
 
-std::string app_json(const vault::App& app, std::string_view public_url) {
+std::string app_json(const vault::App& app,
+                     std::string_view public_url,
+                     const connect::Appearance* appearance) {
   JsonWriter out;
   out.text("uuid", app.id.str())
       .text("slug", app.slug)
@@ -48,6 +51,7 @@ std::string app_json(const vault::App& app, std::string_view public_url) {
       .text_or_null("webhookUrl", app.webhook_url)
       .text("redirectUrl", vault::redirect_url(public_url, app));
   if (!app.settings.empty()) out.map("settings", app.settings);
+  if (appearance != nullptr) out.raw("appearance", appearance_json(*appearance));
   out.time("createdAt", app.created_at).time("updatedAt", app.updated_at);
   return out.str();
 }

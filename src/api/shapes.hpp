@@ -7,6 +7,7 @@
 #include "access/api_key.hpp"
 #include "access/audit.hpp"
 #include "api/json_writer.hpp"
+#include "connect/appearance.hpp"
 #include "provider/provider.hpp"
 #include "vault/app.hpp"
 #include "vault/connection.hpp"
@@ -14,7 +15,10 @@
 namespace wayleave::api {
 
 /// The JSON of each resource as api/openapi.yaml describes it. None holds a secret.
-[[nodiscard]] std::string app_json(const vault::App& app, std::string_view public_url);
+/// @param appearance  left out when null: lists are without, since a logo is large
+[[nodiscard]] std::string app_json(const vault::App& app,
+                                   std::string_view public_url,
+                                   const connect::Appearance* appearance = nullptr);
 /// What other tables know of a connection.
 struct ConnectionActivity {
   std::optional<Instant> last_call;     ///< as far as the request log goes back

@@ -32,7 +32,8 @@
 
 namespace wayleave {
 
-extern const EmbeddedAsset console_files[];  // the console's web build
+extern const EmbeddedAsset console_files[];      // the console's web build
+extern const EmbeddedAsset connect_sdk_files[];  // the browser SDK's
 
 }  // namespace wayleave
 
@@ -151,6 +152,7 @@ struct Serving::Impl {
     const api::BrowserParts browser{core->installer(), log, core->public_url()};
     api::add_callback_routes(*router, browser);
     api::add_connect_routes(*router, browser);
+    api::add_connect_script(*router, browser, connect_sdk_files);
     api::add_console_routes(*router, browser, console_files);
     return router;
   }

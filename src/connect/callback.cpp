@@ -5,7 +5,6 @@
 #include "connect/flow_repository.hpp"
 #include "connect/installer_impl.hpp"
 #include "connect/link_repository.hpp"
-#include "connect/return_url.hpp"
 #include "connect/state.hpp"
 #include "vault/data_keys.hpp"
 
@@ -18,6 +17,7 @@ using Ended = std::expected<Connected, NotConnected>;
 struct Loaded {
   Flow flow;
   std::optional<AppInUse> in_use;
+  Scene scene;
 };
 
 /// One callback on its way. Shared by the coroutine and the transactions it starts, which may run
@@ -26,6 +26,7 @@ struct Trip {
   Installer::Impl& impl;
   Flow flow;
   AppInUse in_use;
+  Scene scene;
   CallbackParams params;
   std::string peer;
 };
@@ -42,8 +43,12 @@ Result<std::optional<Loaded>> load(db::Transaction& tx,
   if (!in_use && in_use.error().kind != ErrorKind::NotFound) {
     return std::unexpected(std::move(in_use).error());
   }
-  Loaded loaded{*std::move(flow), std::nullopt};
-  if (in_use) loaded.in_use = *std::move(in_use);
+  Loaded loaded{*std::move(flow), std::nullopt, {}};
+  if (in_use) {
+    WL_TRY(loaded.scene, scene_of(tx, *in_use));
+    loaded.in_use = *std::move(in_use);
+  }
+  loaded.scene.language = loaded.flow.language;
   return loaded;
 }
 
@@ -76,7 +81,7 @@ Result<std::optional<Outcome>> consume(db::Transaction& tx, const Trip& trip, In
     return std::unexpected(std::move(in_use).error());
   }
   if (!in_use || in_use->app.version != trip.flow.app_version) return Outcome::AppChanged;
-  if (!trip.flow.link.empty()) {
+  if (!trip.flow.link.empty() && trip.flow.repeats.empty()) {
     WL_TRY(const auto link, find_link(tx, trip.flow.link));
     if (!link || link->used_at) return Outcome::LinkUsed;
   }
@@ -94,12 +99,12 @@ Result<vault::Connection> connect(db::Transaction& tx,
                                   const vault::Grant& grant,
                                   Instant now) {
   WL_CHECK(trip.impl.find_app(tx, trip.flow.app));
-  if (!trip.flow.link.empty()) {
+  if (!trip.flow.link.empty() && trip.flow.repeats.empty()) {
     WL_TRY(const bool used, use_link(tx, trip.flow.link, now));
     if (!used) return std::unexpected(error_of(Outcome::LinkUsed, {}));
   }
   WL_TRY(auto connection, trip.impl.parts.vault.store(tx, grant, now));
-  WL_CHECK(set_flow_outcome(tx, trip.flow.id, Outcome::Connected));
+  WL_CHECK(set_flow_outcome(tx, trip.flow.id, Outcome::Connected, connection.missing_scopes));
   WL_CHECK(audit(tx, trip, Outcome::Connected, connection.id.str(), now));
   return connection;
 }
@@ -115,14 +120,17 @@ Outcome outcome_of_store(const Error& error) {
 NotConnected refused(Log& log, Outcome outcome, Error error, const Loaded* loaded) {
   NotConnected out;
   out.outcome = outcome;
-  if (loaded != nullptr && loaded->in_use) {
-    out.provider_name = loaded->in_use->provider->name;
-    out.app_slug = loaded->in_use->app.slug;
+  if (loaded != nullptr) out.scene = loaded->scene;
+  // These are found after the browser was: it is the one that began.
+  const bool own = outcome == Outcome::UsedState || outcome == Outcome::ExpiredState ||
+                   outcome == Outcome::AppChanged || outcome == Outcome::LinkUsed;
+  if (own && loaded != nullptr && loaded->in_use) {
+    tell_traveller(out.scene, loaded->flow, *loaded->in_use, outcome, {});
   }
   out.error = std::move(error);
   log.warn("connect.refused",
            {{"outcome", to_string(outcome)},
-            {"app", out.app_slug},
+            {"app", out.scene.app_slug},
             {"detail", out.error.operator_detail}});
   return out;
 }
@@ -137,20 +145,15 @@ NotConnected refused(Log& log, Outcome outcome, const Loaded* loaded) {
 NotConnected ended(const Trip& trip, Outcome outcome, Error error) {
   NotConnected out;
   out.outcome = outcome;
-  out.provider_name = trip.in_use.provider->name;
-  out.app_slug = trip.in_use.app.slug;
-  out.provider_text = trip.params.description;
+  out.scene = trip.scene;
+  out.scene.provider_text = trip.params.description;
+  tell_traveller(out.scene, trip.flow, trip.in_use, outcome, {});
   out.result_id = trip.flow.id;
-  if (!trip.flow.return_url.empty()) {
-    out.return_url =
-        complete_return_url(trip.flow.return_url,
-                            {{"status", outcome == Outcome::Denied ? "denied" : "failed"},
-                             {"error", error.code},
-                             {"userForeignIdentifier", trip.flow.user}});
-  }
+  // A window that somebody waits for shows how it ended; its page leads on.
+  if (trip.flow.opener.empty()) out.return_url = return_url_of(trip.flow, outcome, error.code);
   trip.impl.parts.log.warn("connect.failed",
                            {{"outcome", to_string(outcome)},
-                            {"app", out.app_slug},
+                            {"app", out.scene.app_slug},
                             {"code", error.code},
                             {"detail", error.operator_detail}});
   out.error = std::move(error);
@@ -206,12 +209,14 @@ Task<Ended> exchange(std::shared_ptr<const Trip> trip,
     error.operator_detail = connection.error().code + " " + connection.error().operator_detail;
     co_return std::unexpected(co_await fail_flow(trip, outcome, std::move(error)));
   }
-  Connected connected{
-      *std::move(connection), trip->in_use.app, trip->in_use.provider->name, {}, trip->flow.id};
-  if (!trip->flow.return_url.empty()) {
-    connected.return_url =
-        complete_return_url(trip->flow.return_url,
-                            {{"status", "connected"}, {"userForeignIdentifier", trip->flow.user}});
+  Connected connected{*std::move(connection), trip->in_use.app, trip->scene, {}, trip->flow.id};
+  tell_traveller(connected.scene,
+                 trip->flow,
+                 trip->in_use,
+                 Outcome::Connected,
+                 connected.connection.missing_scopes);
+  if (trip->flow.opener.empty()) {
+    connected.return_url = return_url_of(trip->flow, Outcome::Connected, {});
   }
   trip->impl.parts.log.info("connect.connected",
                             {{"app", trip->in_use.app.slug},
@@ -263,7 +268,12 @@ Task<Ended> Installer::callback(Callback callback) {
   }
 
   auto metadata = callback_metadata(callback.query, loaded.in_use->provider->auth.callback_fields);
-  Trip made{*impl, loaded.flow, *loaded.in_use, *std::move(params), std::move(callback.peer)};
+  Trip made{*impl,
+            loaded.flow,
+            *loaded.in_use,
+            loaded.scene,
+            *std::move(params),
+            std::move(callback.peer)};
   const auto trip = std::make_shared<const Trip>(std::move(made));
   auto take = [trip, now](db::Transaction& tx) { return consume(tx, *trip, now); };
   auto lost = co_await database.write(std::move(take));

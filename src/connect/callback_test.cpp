@@ -31,7 +31,7 @@ TEST(Callback, ConnectsTheUser) {
   const auto view = rig.run(rig.installer().result(ended->result_id));
   ASSERT_TRUE(view);
   EXPECT_EQ(view->outcome, Outcome::Connected);
-  EXPECT_EQ(view->provider_name, "Acme");
+  EXPECT_EQ(view->scene.provider_name, "Acme");
 }
 
 // OA-05, OA-09: the verifier fits the challenge and the redirect URL is repeated byte for byte.
@@ -148,7 +148,7 @@ TEST(Callback, ADeniedConsentEndsTheFlow) {
   ASSERT_FALSE(ended);
   EXPECT_EQ(ended.error().outcome, Outcome::Denied);
   EXPECT_EQ(ended.error().error.code, "access_denied");
-  EXPECT_EQ(ended.error().provider_text, "<script>no</script>");
+  EXPECT_EQ(ended.error().scene.provider_text, "<script>no</script>");
   const auto late = rig.come_back(rig.callback(url));
   ASSERT_FALSE(late);
   EXPECT_EQ(late.error().outcome, Outcome::UsedState);

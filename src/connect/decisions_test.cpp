@@ -1,7 +1,6 @@
 #include <gtest/gtest.h>
 
 #include "connect/budget.hpp"
-#include "connect/grants.hpp"
 #include "connect/limits.hpp"
 #include "connect/link_repository.hpp"
 #include "connect/outcome.hpp"
@@ -68,23 +67,6 @@ TEST(ScopeList, IsReadBackAsStored) {
   const std::vector<std::string> scopes{"a", "b.c", "d"};
   EXPECT_EQ(load_scopes(store_scopes(scopes)), scopes);
   EXPECT_TRUE(load_scopes("").empty());
-}
-
-TEST(Grants, AreWordedByTheProviderOnceEach) {
-  provider::Provider provider;
-  const auto add = [&](std::string name, std::string title, std::string grants) {
-    provider::Scope scope;
-    scope.name = std::move(name);
-    scope.title = std::move(title);
-    scope.grants = std::move(grants);
-    provider.scopes.push_back(std::move(scope));
-  };
-  add("a.read", "Read A", "See your A");
-  add("a.list", "List A", "See your A");
-  add("b", "Title of B", "");
-  add("c", "", "");
-  EXPECT_EQ(describe_scopes(provider, {"b", "a.read", "a.list", "c", "unknown"}),
-            (std::vector<std::string>{"Title of B", "See your A", "c", "unknown"}));
 }
 
 TEST(Budget, CountsFirstThenSpendsAQuarterOfWhatIsLeft) {

@@ -29,7 +29,13 @@ struct Flow {
   Instant created_at;
   Instant expires_at;
   std::optional<Instant> consumed_at;
-  std::string outcome;  ///< empty while open, or when the process died in the exchange
+  std::string outcome;               ///< empty while open, or when the process died in the exchange
+  std::vector<std::string> missing;  ///< scopes that were asked for and not given
+  std::string opener;                ///< origin of the window that opened the page; empty: none
+  std::string language;              ///< asked for by name; empty: what the browser likes
+  /// The flow that connected with less than was asked for and is tried again: its link is used up,
+  /// and this one may still connect. Empty: a first try.
+  std::string repeats;
 };
 
 /// An install link as it is stored: a single-use invitation for one user to connect one app.

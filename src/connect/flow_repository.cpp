@@ -11,7 +11,8 @@ namespace {
 
 constexpr std::string_view kSelect =
     "SELECT id, state_digest, workspace, app, app_version, provider, link, app_user, redirect_uri,"
-    " verifier, scopes, return_url, browser_digest, created_at, expires_at, consumed_at, outcome"
+    " verifier, scopes, return_url, browser_digest, created_at, expires_at, consumed_at, outcome,"
+    " missing_scopes, opener, language, repeats"
     " FROM install_flow WHERE ";
 
 Flow read_flow(const db::Row& row) {
@@ -35,6 +36,10 @@ Flow read_flow(const db::Row& row) {
   flow.expires_at = next().time();
   flow.consumed_at = next().optional_time();
   flow.outcome = next().text();
+  flow.missing = load_scopes(next().text());
+  flow.opener = next().text();
+  flow.language = next().text();
+  flow.repeats = next().text();
   return flow;
 }
 
@@ -56,7 +61,8 @@ Result<> insert_flow(db::Transaction& tx, const Flow& flow) {
   const auto inserted = tx.execute(
       "INSERT INTO install_flow (id, state_digest, workspace, app, app_version, provider, link,"
       " app_user, redirect_uri, verifier, scopes, return_url, browser_digest, created_at,"
-      " expires_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)",
+      " expires_at, opener, language, repeats)"
+      " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)",
       {flow.id,
        db::Blob{flow.state_digest},
        flow.workspace,
@@ -71,7 +77,10 @@ Result<> insert_flow(db::Transaction& tx, const Flow& flow) {
        flow.return_url,
        blob_or_null(flow.browser_digest),
        flow.created_at,
-       flow.expires_at});
+       flow.expires_at,
+       flow.opener,
+       flow.language,
+       flow.repeats});
   WL_CHECK(inserted);
   return {};
 }
@@ -93,10 +102,22 @@ Result<bool> consume_flow(db::Transaction& tx, std::string_view state_digest, In
   return !taken.empty();
 }
 
-Result<> set_flow_outcome(db::Transaction& tx, std::string_view id, Outcome outcome) {
-  WL_CHECK(
-      tx.execute("UPDATE install_flow SET outcome = $2 WHERE id = $1", {id, to_string(outcome)}));
+Result<> set_flow_outcome(db::Transaction& tx,
+                          std::string_view id,
+                          Outcome outcome,
+                          const std::vector<std::string>& missing) {
+  WL_CHECK(tx.execute("UPDATE install_flow SET outcome = $2, missing_scopes = $3 WHERE id = $1",
+                      {id, to_string(outcome), store_scopes(missing)}));
   return {};
+}
+
+Result<std::optional<Flow>> find_last_flow(db::Transaction& tx, const LinkId& link) {
+  WL_TRY(auto row,
+         tx.query_one(std::string(kSelect) + "link = $1 AND browser_digest IS NOT NULL"
+                                             " ORDER BY created_at DESC, id LIMIT 1",
+                      {link}));
+  if (!row) return std::nullopt;
+  return read_flow(*row);
 }
 
 Result<std::int64_t> count_open_flows(db::Transaction& tx, Instant now) {

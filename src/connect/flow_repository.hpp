@@ -20,7 +20,12 @@ namespace wayleave::connect {
 [[nodiscard]] Result<bool> consume_flow(db::Transaction& tx,
                                         std::string_view state_digest,
                                         Instant now);
-[[nodiscard]] Result<> set_flow_outcome(db::Transaction& tx, std::string_view id, Outcome outcome);
+[[nodiscard]] Result<> set_flow_outcome(db::Transaction& tx,
+                                        std::string_view id,
+                                        Outcome outcome,
+                                        const std::vector<std::string>& missing = {});
+/// The last flow that was begun with that link's button; nullopt: nobody has pressed it.
+[[nodiscard]] Result<std::optional<Flow>> find_last_flow(db::Transaction& tx, const LinkId& link);
 
 /// Open flows, counted up to kOpenFlowsMax.
 [[nodiscard]] Result<std::int64_t> count_open_flows(db::Transaction& tx, Instant now);

@@ -82,6 +82,9 @@ Result<std::string> begin_flow(db::Transaction& tx,
   flow.scopes = request.scopes.value_or(app.scopes);
   flow.return_url = request.return_url;
   if (request.bound) flow.browser_digest = one_time_digest(fresh.cookie);
+  flow.opener = request.opener;
+  flow.language = request.language;
+  flow.repeats = request.repeats;
   flow.created_at = now;
   flow.expires_at = now + kFlowLife;
   if (provider.auth.pkce != provider::PkceUse::None) {

@@ -32,8 +32,11 @@ struct FlowRequest {
   std::string user;
   std::optional<std::vector<std::string>> scopes;  ///< instead of the app's
   std::string return_url;
-  LinkId link;         ///< empty: none
-  bool bound = false;  ///< to the browser that carries `Fresh::cookie`
+  LinkId link;           ///< empty: none
+  bool bound = false;    ///< to the browser that carries `Fresh::cookie`
+  std::string opener;    ///< checked origin; empty: none
+  std::string language;  ///< empty: none asked for
+  std::string repeats;   ///< id of the flow that is tried again; empty: none
 };
 
 /// Stores a new flow of `app` and gives the authorize URL. Checks the return URL against the app's

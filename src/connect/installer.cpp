@@ -3,7 +3,6 @@
 #include <utility>
 
 #include "connect/flow_repository.hpp"
-#include "connect/grants.hpp"
 #include "connect/installer_impl.hpp"
 #include "connect/link_repository.hpp"
 #include "connect/return_url.hpp"
@@ -35,21 +34,6 @@ std::unexpected<Error> full() {
 
 std::unexpected<Error> unknown_link() {
   return fail(ErrorKind::NotFound, "not_found", "this install link is not known");
-}
-
-/// Takes one row from a budget, counting first when it asks for that.
-Task<Result<>> reserve(db::Database& database,
-                       Budget& budget,
-                       Result<std::int64_t> (*count)(db::Transaction&, Instant),
-                       Instant now) {
-  const Budget::Take take = budget.take(now);
-  if (take == Budget::Take::Full) co_return full();
-  if (take == Budget::Take::Granted) co_return Result<>{};
-  auto work = [count, now](db::Transaction& tx) { return count(tx, now); };
-  WL_CO_TRY(const std::int64_t open, co_await database.read(std::move(work)));
-  budget.counted(open, now);
-  if (open >= budget.max()) co_return full();
-  co_return Result<>{};
 }
 
 std::string hosted_url(const std::string& public_url, const std::string& token) {
@@ -126,7 +110,30 @@ Result<OpenLink> find_open_link(db::Transaction& tx,
   return OpenLink{*std::move(link), *std::move(in_use)};
 }
 
+Result<> check_visit(const Visit& visit, const vault::App& app) {
+  if (visit.opener.empty()) return {};
+  return check_opener(visit.opener, app.return_origins);
+}
+
 }  // namespace
+
+Task<Result<>> reserve(db::Database& database,
+                       Budget& budget,
+                       Result<std::int64_t> (*count)(db::Transaction&, Instant),
+                       Instant now) {
+  const Budget::Take take = budget.take(now);
+  if (take == Budget::Take::Full) co_return full();
+  if (take == Budget::Take::Granted) co_return Result<>{};
+  auto work = [count, now](db::Transaction& tx) { return count(tx, now); };
+  WL_CO_TRY(const std::int64_t open, co_await database.read(std::move(work)));
+  budget.counted(open, now);
+  if (open >= budget.max()) co_return full();
+  co_return Result<>{};
+}
+
+Task<Result<>> Installer::Impl::reserve_flow(Instant now) {
+  return reserve(parts.database, open_flows, count_open_flows, now);
+}
 
 Installer::Installer(Parts parts) : impl_(std::make_unique<Impl>(std::move(parts))) {}
 Installer::~Installer() = default;
@@ -166,7 +173,7 @@ Task<Result<Started>> Installer::start(Invitation raw) {
   }
 
   const Instant now = impl->parts.clock.now();
-  WL_CO_CHECK(co_await reserve(impl->parts.database, impl->open_flows, count_open_flows, now));
+  WL_CO_CHECK(co_await impl->reserve_flow(now));
   const auto fresh = std::make_shared<const Fresh>(impl->parts.random);
   auto work = [impl, invitation, fresh, now](db::Transaction& tx) -> Result<Started> {
     WL_TRY(auto in_use,
@@ -191,7 +198,7 @@ Task<Result<Link>> Installer::create_link(Invitation raw) {
   const auto invitation = std::make_shared<const Invitation>(std::move(checked));
   const Instant now = impl->parts.clock.now();
   WL_CO_CHECK(co_await reserve(impl->parts.database, impl->open_links, count_open_links, now));
-  WL_CO_CHECK(co_await reserve(impl->parts.database, impl->open_flows, count_open_flows, now));
+  WL_CO_CHECK(co_await impl->reserve_flow(now));
   const auto fresh = std::make_shared<const Fresh>(impl->parts.random);
   auto work = [impl, invitation, fresh, now](db::Transaction& tx) -> Result<Link> {
     WL_TRY(const auto in_use,
@@ -217,47 +224,54 @@ Task<Result<Link>> Installer::create_link(Invitation raw) {
   co_return co_await impl->parts.database.write(std::move(work));
 }
 
-Task<Result<LinkView>> Installer::view(std::string link_token) {
+Task<Result<LinkView>> Installer::view(std::string link_token, Visit visit) {
   Impl* const impl = impl_.get();
   if (!is_one_time(link_token)) co_return unknown_link();
   const Instant now = impl->parts.clock.now();
-  auto work = [impl, digest = one_time_digest(link_token), now](db::Transaction& tx) {
-    return find_open_link(tx, *impl, digest, now);
+  auto work = [impl, digest = one_time_digest(link_token), visit, now](
+                  db::Transaction& tx) -> Result<LinkView> {
+    WL_TRY(auto open, find_open_link(tx, *impl, digest, now));
+    WL_CHECK(check_visit(visit, open.in_use.app));
+    const provider::Provider& provider = *open.in_use.provider;
+    const vault::App& app = open.in_use.app;
+    LinkView view;
+    view.id = open.link.id;
+    view.provider_name = provider.name;
+    view.authorize_origin = origin_of(provider.auth.authorize);
+    view.return_origin = origin_of(open.link.return_url);
+    // Scopes named by the link are exactly what is asked for.
+    view.permissions = open.link.scopes
+                           ? describe_scopes(provider, *open.link.scopes, {})
+                           : describe_scopes(provider, app.scopes, app.optional_scopes);
+    WL_TRY(view.appearance, find_appearance(tx, app.id));
+    view.app = std::move(open.in_use.app);
+    return view;
   };
-  WL_CO_TRY(auto open, co_await impl->parts.database.read(std::move(work)));
-  const provider::Provider& provider = *open.in_use.provider;
-  std::vector<std::string> scopes = open.link.scopes.value_or(open.in_use.app.scopes);
-  if (!open.link.scopes) {
-    const auto& optional = open.in_use.app.optional_scopes;
-    scopes.insert(scopes.end(), optional.begin(), optional.end());
-  }
-  LinkView view;
-  view.id = open.link.id;
-  view.provider_name = provider.name;
-  view.authorize_origin = origin_of(provider.auth.authorize);
-  view.return_origin = origin_of(open.link.return_url);
-  view.grants = describe_scopes(provider, scopes);
-  view.app = std::move(open.in_use.app);
-  co_return view;
+  co_return co_await impl->parts.database.read(std::move(work));
 }
 
-Task<Result<Started>> Installer::follow(std::string link_token, std::string browser_cookie) {
+Task<Result<Started>> Installer::follow(std::string link_token,
+                                        std::string browser_cookie,
+                                        Visit visit) {
   Impl* const impl = impl_.get();
   if (!is_one_time(link_token)) co_return unknown_link();
   const Instant now = impl->parts.clock.now();
-  WL_CO_CHECK(co_await reserve(impl->parts.database, impl->open_flows, count_open_flows, now));
+  WL_CO_CHECK(co_await impl->reserve_flow(now));
   Fresh drawn(impl->parts.random);
   if (is_one_time(browser_cookie)) drawn.cookie = std::move(browser_cookie);
   const auto fresh = std::make_shared<const Fresh>(std::move(drawn));
-  auto work = [impl, fresh, digest = one_time_digest(link_token), now](
+  auto work = [impl, fresh, digest = one_time_digest(link_token), visit, now](
                   db::Transaction& tx) -> Result<Started> {
     WL_TRY(auto open, find_open_link(tx, *impl, digest, now));
+    WL_CHECK(check_visit(visit, open.in_use.app));
     FlowRequest request;
     request.user = open.link.user;
     request.scopes = open.link.scopes;
     request.return_url = open.link.return_url;
     request.link = open.link.id;
     request.bound = true;
+    request.opener = visit.opener;
+    request.language = visit.language;
     WL_TRY(auto url,
            begin_flow(tx,
                       impl->parts.keys,
@@ -270,18 +284,6 @@ Task<Result<Started>> Installer::follow(std::string link_token, std::string brow
     return Started{std::move(url), std::move(open.in_use.app), open.link.user, fresh->cookie};
   };
   co_return co_await impl->parts.database.write(std::move(work));
-}
-
-Task<Result<ResultView>> Installer::result(std::string result_id) {
-  Impl* const impl = impl_.get();
-  auto work = [impl, result_id](db::Transaction& tx) -> Result<ResultView> {
-    WL_TRY(auto flow, find_flow(tx, result_id));
-    const auto outcome = flow ? parse_outcome(flow->outcome) : std::nullopt;
-    if (!outcome) return fail(ErrorKind::NotFound, "not_found", "there is no such result");
-    WL_TRY(auto in_use, impl->find_app(tx, flow->app));
-    return ResultView{*outcome, in_use.provider->name, std::move(in_use.app.slug)};
-  };
-  co_return co_await impl->parts.database.read(std::move(work));
 }
 
 }  // namespace wayleave::connect

@@ -13,7 +13,10 @@
 #include "base/random.hpp"
 #include "base/task.hpp"
 #include "base/text.hpp"
+#include "connect/grants.hpp"
+#include "connect/notice.hpp"
 #include "connect/outcome.hpp"
+#include "connect/scene.hpp"
 #include "crypto/key_ring.hpp"
 #include "db/database.hpp"
 #include "vault/sealed_table.hpp"
@@ -48,14 +51,40 @@ struct Link {
   Instant expires_at;
 };
 
+/// With what a browser comes to an install link.
+struct Visit {
+  /// Origin of the window that opened this one and wants to hear how it ends; it must be one of the
+  /// app's return origins. Empty: none.
+  std::string opener = {};
+  std::string language = {};  ///< a language asked for by name; empty: none
+};
+
 /// What the hosted page shows.
 struct LinkView {
   LinkId id;
   vault::App app;
   std::string provider_name;
-  std::string authorize_origin;     ///< where the button leads
-  std::string return_origin;        ///< where the customer is led in the end; empty: a page of ours
-  std::vector<std::string> grants;  ///< what is asked for, in plain words
+  std::string authorize_origin;  ///< where the button leads
+  std::string return_origin;     ///< where the customer is led in the end; empty: a page of ours
+  std::vector<Permission> permissions;
+  Appearance appearance;
+};
+
+/// Why a link cannot be followed, as far as this visitor may know.
+struct LinkRefusal {
+  LinkEnd end = LinkEnd::None;
+  Scene scene;
+};
+
+/// How far the trip of an install link is, for the page of the company that handed it out.
+struct LinkStatus {
+  /// `open`: the button was not pressed; `started`; `connected`, `denied`, `failed`; `expired`.
+  std::string_view status = "open";
+  std::string_view reason = {};  ///< of `failed` and `denied`, as the SDK's error codes have it
+  std::string app;
+  std::string user;
+  bool limited = false;  ///< connected with less than was asked for
+  Millis since{0};       ///< since the last trip was begun
 };
 
 /// A callback as it came: all parameters, still as one list so that duplicates are seen (OA-13).
@@ -71,7 +100,7 @@ struct Callback {
 struct Connected {
   vault::Connection connection;
   vault::App app;
-  std::string provider_name;
+  Scene scene;
   std::string return_url;  ///< empty: show the page; else complete with status and user
   std::string result_id;   ///< for Installer::result
 };
@@ -81,9 +110,7 @@ struct Connected {
 struct NotConnected {
   Outcome outcome = Outcome::Failed;
   Error error;
-  std::string provider_name;  ///< empty while the flow is not known to be ours
-  std::string app_slug;
-  std::string provider_text;  ///< the provider's own words, to be escaped (OA-11)
+  Scene scene;  ///< empty while the flow is not known to be ours
   std::string return_url;
   std::string result_id;
 };
@@ -91,8 +118,7 @@ struct NotConnected {
 /// How a flow ended, for the page a browser is sent to after the callback (OA-12).
 struct ResultView {
   Outcome outcome = Outcome::Failed;
-  std::string provider_name;
-  std::string app_slug;
+  Scene scene;
 };
 
 /// Install links and callbacks. `state` is 256 random bits, stored as a digest, single-use and good
@@ -118,13 +144,25 @@ class Installer {
   [[nodiscard]] Task<Result<Started>> start(Invitation invitation);
   [[nodiscard]] Task<Result<Link>> create_link(Invitation invitation);
   /// For the hosted page; `not_found`, or `gone` when used or expired.
-  [[nodiscard]] Task<Result<LinkView>> view(std::string link_token);
+  [[nodiscard]] Task<Result<LinkView>> view(std::string link_token, Visit visit = {});
+  /// For the page that is shown when `view` or `follow` refused.
+  [[nodiscard]] Task<LinkRefusal> refusal(std::string link_token, Visit visit);
   /// The customer pressed the button: a new flow bound to this browser. A binding cookie that the
   /// browser already has is kept, so that flows side by side can all be finished.
-  [[nodiscard]] Task<Result<Started>> follow(std::string link_token, std::string browser_cookie);
+  [[nodiscard]] Task<Result<Started>> follow(std::string link_token,
+                                             std::string browser_cookie,
+                                             Visit visit = {});
+  /// For a page on `origin` that holds the link. `not_found`; `forbidden` unless the origin is one
+  /// of the app's return origins.
+  [[nodiscard]] Task<Result<LinkStatus>> status(std::string link_token, std::string origin);
   [[nodiscard]] Task<std::expected<Connected, NotConnected>> callback(Callback callback);
-  /// By the id a callback gave out; `not_found` when unknown, still open or trimmed (a day).
-  [[nodiscard]] Task<Result<ResultView>> result(std::string result_id);
+  /// By the id a callback gave out; `not_found` when unknown, still open or trimmed (a day). Only
+  /// the browser that made the trip is told what belongs to it (whom to tell, trying again).
+  [[nodiscard]] Task<Result<ResultView>> result(std::string result_id,
+                                                std::string browser_cookie = {});
+  /// Begins the trip of that result again: same link, user, scopes and browser. `gone` when the
+  /// result cannot be mended by that, belongs to another browser or is too old.
+  [[nodiscard]] Task<Result<Started>> repeat(std::string result_id, std::string browser_cookie);
 
  private:
   std::unique_ptr<Impl> impl_;

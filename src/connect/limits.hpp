@@ -17,6 +17,9 @@ inline constexpr seconds kLinkLifeMin = std::chrono::minutes(1);
 /// The binding cookie outlives the flow a little, so that a late callback hears "expired".
 inline constexpr seconds kCookieLife = std::chrono::minutes(15);
 
+/// After a trip began, how long its result page offers to try again.
+inline constexpr seconds kRepeatLife = std::chrono::minutes(15);
+
 /// Ended flows stay for their result page, used and expired links for "already used".
 inline constexpr seconds kFlowKept = std::chrono::days(1);
 inline constexpr seconds kLinkKept = std::chrono::days(30);
@@ -31,6 +34,7 @@ inline constexpr int kFlowsPerLinkMax = 16;
 inline constexpr std::size_t kScopesMax = 200;
 inline constexpr std::size_t kScopeBytesMax = 256;
 inline constexpr std::size_t kReturnUrlBytesMax = 2048;
+inline constexpr std::size_t kOriginBytesMax = 300;
 
 /// Callback parameters (OA-13).
 inline constexpr std::size_t kCallbackParamsMax = 32;

@@ -27,7 +27,9 @@ TEST(Link, ConnectsOneAccountOnceHoweverOftenItIsFollowed) {
   const auto view = rig.run(rig.installer().view(token_of(made)));
   ASSERT_TRUE(view);
   EXPECT_EQ(view->provider_name, "Acme");
-  EXPECT_THAT(view->grants, ElementsAre("See your things", "things.write"));
+  const Permission see{Permission::Kind::Read, "", "See your things", false};
+  const Permission change{Permission::Kind::Change, "", "things.write", false};
+  EXPECT_THAT(view->permissions, ElementsAre(see, change));
   EXPECT_EQ(view->authorize_origin, "https://login.acme.example");
 
   const auto first = rig.run(rig.installer().follow(token_of(made), ""));

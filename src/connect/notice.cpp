@@ -1,131 +1,109 @@
 #include "connect/notice.hpp"
 
-#include <utility>
-
 namespace wayleave::connect {
 namespace {
 
-constexpr std::string_view kAgain =
-    "Go back to where you came from and start again, or ask for a new link.";
+using Advice = Notice::Advice;
+using Tone = Notice::Tone;
 
-Notice calm(std::string title, std::string line) {
-  return {Notice::Tone::Calm, std::move(title), {std::move(line), std::string(kAgain)}};
+Notice made(Tone tone, std::string_view key, Advice advice = Advice::StartAgain) {
+  Notice notice;
+  notice.tone = tone;
+  notice.key = key;
+  notice.advice = advice;
+  return notice;
 }
 
-Notice bad(std::string title, std::string line) {
-  return {Notice::Tone::Bad, std::move(title), {std::move(line), std::string(kAgain)}};
-}
-
-/// Callbacks that are not what we sent the browser out for: nothing was changed.
-Notice refusal(Outcome outcome, const std::string& provider) {
+Notice worded(Outcome outcome, bool limited) {
   switch (outcome) {
+    case Outcome::Connected:
+      return limited ? made(Tone::Calm, "limited", Advice::None)
+                     : made(Tone::Good, "connected", Advice::Close);
+    case Outcome::Denied:
+      return made(Tone::Calm, "denied");
+    case Outcome::ProviderError:
+      return made(Tone::Bad, "providerError");
+    case Outcome::CodeRefused:
+      return made(Tone::Bad, "codeRefused");
+    case Outcome::Unreachable:
+      return made(Tone::Calm, "unreachable");
+    case Outcome::Misconfigured:
+      return made(Tone::Bad, "misconfigured", Advice::None);
+    case Outcome::AccountMismatch:
+      return made(Tone::Bad, "accountMismatch");
+    case Outcome::Failed:
+      return made(Tone::Bad, "failed");
     case Outcome::UsedState:
-      return calm("This was used already",
-                  "This step was completed before. If you saw a confirmation, all is well.");
+      return made(Tone::Calm, "used");
     case Outcome::LinkUsed:
-      return calm("This link was used already",
-                  "An install link connects one account, once. Nothing was changed now.");
+      return made(Tone::Calm, "linkUsed");
     case Outcome::ExpiredState:
-      return calm("That took too long",
-                  "For your safety the permission has to be given within ten minutes.");
+      return made(Tone::Calm, "expired");
     case Outcome::AppChanged:
-      return calm("The settings changed meanwhile",
-                  "The connection to " + provider + " was being set up anew while you were away.");
+      return made(Tone::Calm, "appChanged");
     case Outcome::WrongBrowser:
-      return bad("Please use the same browser",
-                 "This was started in another browser or another private window, so it cannot be "
-                 "finished in this one. Nothing was connected.");
-    default:
-      return bad("This page cannot be used",
-                 "The address is incomplete or does not belong to a connection that was started "
-                 "here. Nothing was connected.");
+      return made(Tone::Bad, "wrongBrowser");
+    case Outcome::Malformed:
+    case Outcome::UnknownState:
+    case Outcome::WrongPath:
+    case Outcome::IssuerMismatch:
+      break;
   }
+  return made(Tone::Bad, "malformed");
 }
 
 }  // namespace
 
-Notice notice_of(Outcome outcome,
-                 std::string_view provider_name,
-                 std::string_view app_slug,
-                 std::string_view provider_text) {
-  const std::string provider(provider_name.empty() ? "the service" : provider_name);
-  const std::string app(app_slug.empty() ? "The app" : app_slug);
-  Notice notice;
+std::string_view reason_of(Outcome outcome) {
   switch (outcome) {
-    case Outcome::Connected:
-      return {Notice::Tone::Good,
-              provider + " is connected",
-              {app + " can now work with your " + provider + " account.",
-               "You can close this window."}};
+    case Outcome::UsedState:
+    case Outcome::LinkUsed:
+      return "used";
+    case Outcome::ExpiredState:
+      return "expired";
     case Outcome::Denied:
-      notice = calm("Not connected", "You did not give the permission, so nothing was connected.");
-      break;
-    case Outcome::ProviderError:
-      notice = bad("Not connected", provider + " could not complete the request.");
-      break;
-    case Outcome::CodeRefused:
-      return bad(
-          "Not connected",
-          provider + " did not accept the confirmation, most likely because it came too late.");
-    case Outcome::Unreachable:
-      return calm("Please try again",
-                  provider +
-                      " did not answer, so the connection could not be completed. Nothing was "
-                      "lost; it usually works a moment later.");
-    case Outcome::Misconfigured:
-      return bad("Not connected",
-                 provider +
-                     " refused the app itself. Please tell the people who sent you here: the "
-                     "app's settings need to be checked.");
-    case Outcome::AccountMismatch:
-      return bad("This is another account",
-                 "A different " + provider +
-                     " account is connected already. Sign in with that one, "
-                     "or have it disconnected first.");
-    case Outcome::Failed:
-      return bad("Something went wrong",
-                 "The connection could not be saved. Nothing was connected.");
+      return "denied";
     default:
-      return refusal(outcome, provider);
+      return to_string(outcome);
   }
-  if (!provider_text.empty()) notice.quote = provider + " says: " + std::string(provider_text);
+}
+
+Notice notice_of(Outcome outcome, bool limited) {
+  Notice notice = worded(outcome, limited);
+  notice.quotes = outcome == Outcome::Denied || outcome == Outcome::ProviderError;
+  if (outcome == Outcome::Connected) {
+    notice.status = "connected";
+  } else {
+    if (outcome == Outcome::Denied) notice.status = "denied";
+    notice.reason = reason_of(outcome);
+  }
   return notice;
 }
 
-Notice notice_of_link(const Error& error) {
-  if (error.code == "gone") {
-    return {Notice::Tone::Calm,
-            "This link is no longer valid",
-            {"It was used already or has expired.", std::string(kAgain)}};
+Notice notice_of_link(const Error& error, LinkEnd end) {
+  Notice notice;
+  if (end != LinkEnd::None || error.code == "gone") {
+    const bool used = end != LinkEnd::Expired;
+    notice = made(Tone::Calm, used ? "linkUsed" : "linkExpired");
+    notice.reason = used ? "used" : "expired";
+    return notice;
   }
   switch (error.kind) {
     case ErrorKind::NotFound:
-      return {Notice::Tone::Bad,
-              "This link is not known",
-              {"Part of the address may be missing. Please copy the whole link.",
-               "If it still does not work, ask for a new one."}};
+      return made(Tone::Bad, "linkUnknown", Advice::None);
     case ErrorKind::Limit:
     case ErrorKind::Retry:
-      return {Notice::Tone::Calm,
-              "Please try again",
-              {"Too much is going on right now. Wait a moment and open the link again."}};
+      return made(Tone::Calm, "busy", Advice::None);
     case ErrorKind::Denied:
-      return {Notice::Tone::Bad,
-              "Please open the link itself",
-              {"This came from another site. Open the link you were given and press the button "
-               "there."}};
+      return made(Tone::Bad, "otherSite", Advice::None);
     case ErrorKind::Reject:
     case ErrorKind::Conflict:
     case ErrorKind::Reauthorize:
-      return {Notice::Tone::Bad,
-              "This link cannot be used",
-              {"Please tell the people who sent it: the app's settings need to be checked."}};
+      return made(Tone::Bad, error.field == "origin" ? "wrongOrigin" : "linkBroken", Advice::None);
     case ErrorKind::Internal:
       break;
   }
-  return {Notice::Tone::Bad,
-          "Something went wrong",
-          {"That was our fault. Wait a moment and open the link again."}};
+  return made(Tone::Bad, "fault", Advice::None);
 }
 
 }  // namespace wayleave::connect

@@ -75,6 +75,19 @@ Result<> check_return_url(std::string_view url, const std::vector<std::string>& 
   return {};
 }
 
+Result<> check_opener(std::string_view origin, const std::vector<std::string>& origins) {
+  const bool exact =
+      origin.size() <= kOriginBytesMax && !origin.empty() && origin_of(origin) == origin;
+  const bool listed = exact && std::ranges::any_of(origins, [&](const std::string& allowed) {
+                        return origin_of(allowed) == origin;
+                      });
+  if (!listed) {
+    return reject("origin",
+                  "origin must be one of the app's returnOrigins, as a browser writes it");
+  }
+  return {};
+}
+
 std::string complete_return_url(std::string_view url, const FormFields& parameters) {
   const auto hash = url.find('#');
   std::string out(url.substr(0, hash));

@@ -16,6 +16,11 @@ namespace wayleave::connect {
 [[nodiscard]] Result<> check_return_url(std::string_view url,
                                         const std::vector<std::string>& origins);
 
+/// Checks the origin of a window that wants to hear how it ends: exactly one of `origins`, as
+/// browsers write it. The error names field `origin`.
+[[nodiscard]] Result<> check_opener(std::string_view origin,
+                                    const std::vector<std::string>& origins);
+
 /// `url` with the parameters appended to its query: what was there stays, the fragment stays last.
 [[nodiscard]] std::string complete_return_url(std::string_view url, const FormFields& parameters);
 

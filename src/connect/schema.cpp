@@ -41,6 +41,22 @@ CREATE TABLE install_flow (
 CREATE INDEX install_flow_expires_at ON install_flow (expires_at);
 CREATE INDEX install_flow_link ON install_flow (link);
 CREATE INDEX install_flow_app ON install_flow (app);
+)sql"},
+          {"connect", 2, R"sql(
+CREATE TABLE app_appearance (
+  app text PRIMARY KEY REFERENCES app (id) ON DELETE CASCADE,
+  company_name text NOT NULL,
+  logo_type text NOT NULL,
+  logo blob NOT NULL,
+  accent_color text NOT NULL,
+  support_url text NOT NULL,
+  texts text NOT NULL,
+  updated_at bigint NOT NULL
+);
+ALTER TABLE install_flow ADD COLUMN missing_scopes text NOT NULL DEFAULT '';
+ALTER TABLE install_flow ADD COLUMN opener text NOT NULL DEFAULT '';
+ALTER TABLE install_flow ADD COLUMN language text NOT NULL DEFAULT '';
+ALTER TABLE install_flow ADD COLUMN repeats text NOT NULL DEFAULT '';
 )sql"}};
 }
 

@@ -78,6 +78,22 @@ test('every operation answers as documented', async () => {
 
   await tourOfMembers(call);
 
+  // A page that holds the link, and a customer who thinks again.
+  await call('PATCH', '/v1/apps/toured', {json: {returnOrigins: ['https://saas.example'], appearance: {companyName: 'Toured'}}});
+  const other = (await call('POST', '/v1/install-links', {json: {app: 'toured', user: 'by window', expiresIn: 600}})).json;
+  const page = other.url.slice(gateway.url.length);
+  const asked = await call('POST', page, {key: null});
+  const kept = asked.header('set-cookie').split(';')[0];
+  const denied = new URL(asked.header('location'));
+  const no = new URL(denied.searchParams.get('redirect_uri'));
+  no.search = new URLSearchParams({error: 'access_denied', state: denied.searchParams.get('state')});
+  const refused = await gateway.call('GET', `${no.pathname}${no.search}`, {key: null, headers: {accept: 'text/html', cookie: kept}});
+  const [, again] = /action="([^"]+)"/.exec(refused.text);
+  await call('POST', again, {key: null, headers: {cookie: kept}});
+  await call('GET', `${page}/status`, {key: null, headers: {origin: 'https://saas.example'}});
+  await call('GET', '/connect.js', {key: null});
+  await call('GET', '/connect/result.js', {key: null});
+
   await call('DELETE', `/api/saas-org-user/delete-user/toured?${named}`);
   await call('DELETE', `/v1/connections/${(await gateway.connection(app, 'by link')).id}`);
   await call('DELETE', '/v1/apps/toured');

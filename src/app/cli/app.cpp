@@ -4,6 +4,7 @@
 #include "api/json_writer.hpp"
 #include "app/cli/json_view.hpp"
 #include "app/cli/listing.hpp"
+#include "app/cli/look.hpp"
 #include "app/cli/table.hpp"
 #include "app/cli/verbs.hpp"
 #include "base/text.hpp"
@@ -23,6 +24,7 @@ struct AppArgs {
   std::optional<std::string> browser_binding;
   std::optional<std::string> webhook_url;
   std::vector<std::string> settings;  ///< NAME=VALUE
+  LookArgs look;
 };
 
 void add_list(CLI::App& verb,
@@ -72,6 +74,7 @@ void add_app_options(CLI::App& verb, AppArgs& args) {
       ->type_name("NAME=VALUE")
       ->expected(1)
       ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+  add_look_options(verb, args.look);
 }
 
 Result<std::optional<SecretString>> find_secret(Context& context, const AppArgs& args) {
@@ -109,6 +112,8 @@ Result<std::string> body_of(Context& context, const AppArgs& args, bool with_slu
     }
     body.map("settings", settings);
   }
+  WL_TRY(const auto look, look_json(args.look));
+  if (!look.empty()) body.raw("appearance", look);
   return body.str();
 }
 
@@ -129,6 +134,7 @@ void show(Context& context, const AdminFlags& flags, const std::string& reply) {
                {"return origins", join(app.texts("returnOrigins"), " ")},
                {"browser binding", app.text("browserBinding")},
                {"webhook url", app.text("webhookUrl")},
+               {"appearance", look_summary(app)},
                {"redirect url", app.text("redirectUrl")},
                {"created", app.text("createdAt")}});
 }
