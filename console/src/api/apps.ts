@@ -1,7 +1,7 @@
 import {queryOptions, useMutation, useQuery, useQueryClient} from '@tanstack/react-query';
 
 import {get, patch, post, remove, seg} from './client';
-import type {App, Appearance, InstallLink, Page, Provider} from './types';
+import type {App, AppearanceChange, InstallLink, Page, Provider} from './types';
 
 export const providersQuery = queryOptions({
   queryKey: ['providers'],
@@ -42,7 +42,7 @@ export interface AppFields {
   browserBinding?: 'optional' | 'required';
   webhookUrl?: string;
   settings?: Record<string, string>;
-  appearance?: Appearance;
+  appearance?: AppearanceChange;
 }
 
 function useStored() {

@@ -1,7 +1,6 @@
 // The names the pages use for what the gateway answers.
 
 import type {components, operations} from '../../generated/openapi';
-import type {Appearance} from './pending';
 
 type Schemas = components['schemas'];
 type Answer<O extends keyof operations> = operations[O] extends {
@@ -25,7 +24,13 @@ export type InvitationLink = Pick<InvitedMember, 'invitationUrl' | 'invitationEx
 export type Invitation = Answer<'viewInvitation'>;
 export type SignInInfo = Answer<'showSignIn'>;
 
-export type App = Schemas['App'] & {appearance?: Appearance};
+export type App = Schemas['App'];
+export type Appearance = Schemas['Appearance'];
+export type AppearanceChange = Schemas['AppearanceChange'];
+export type Provider = Schemas['Provider'];
+export type ProviderScope = Provider['scopes'][number];
+export type ProviderObject = Provider['objects'][number];
+export type GuideStep = Provider['setupGuide'][number];
 export type InstallLink = Schemas['InstallLink'];
 
 export type ConnectionState = Schemas['ConnectionState'];
@@ -44,5 +49,7 @@ export type NewKey = Schemas['NewKey'];
 export type KeyChanges = Schemas['KeyChanges'];
 export type AuditRecord = Schemas['AuditRecord'];
 export type AuditVerdict = Schemas['AuditVerdict'];
+
+export type HealthReport = Schemas['HealthReport'];
 
 export type * from './pending';

@@ -15,6 +15,30 @@ export interface Advice {
   warning?: string;
 }
 
+/** What an app of the provider brings: its fields, and what stands in the provider's addresses. */
+export function allFields(provider: {
+  fields: readonly Field[];
+  tenant: readonly {
+    name: string;
+    title: string;
+    hint: string | null;
+    pattern: string;
+    default: string | null;
+  }[];
+}): Field[] {
+  const tenant = provider.tenant.map((part) => ({
+    name: `settings.${part.name}`,
+    title: part.title,
+    hint: [part.hint, part.default === null ? null : `When empty: ${part.default}`]
+      .filter(Boolean)
+      .join(' '),
+    pattern: part.pattern,
+    secret: false,
+    required: part.default === null,
+  }));
+  return [...provider.fields, ...tenant];
+}
+
 /** The whole value matches; undefined when there is no pattern or the browser cannot read it. */
 export function matches(field: Field, value: string): boolean | undefined {
   if (!field.pattern) return undefined;

@@ -16,9 +16,13 @@ it('placeholders are found', () =>
 it('objects become paths', () =>
   expect(
     suggestions([
-      {name: 'contacts', title: 'Contacts', calls: [{name: 'list', method: 'GET', path: '/c'}]},
+      {
+        name: 'contacts',
+        title: 'Contacts',
+        calls: [{name: 'list', method: 'GET', path: '/c', host: 'default'}],
+      },
     ]),
-  ).toEqual([{label: 'Contacts: List', method: 'GET', path: '/c'}]));
+  ).toEqual([{label: 'Contacts: List', method: 'GET', path: '/c', host: 'default'}]));
 it('only methods with a body get one', () => {
   expect(bodySketch('GET', '/x')).toBeUndefined();
   expect(bodySketch('POST', '/x/search')).toContain('limit');

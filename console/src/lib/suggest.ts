@@ -5,6 +5,7 @@ export interface Suggestion {
   label: string;
   method: string;
   path: string;
+  host: string;
 }
 
 const names: Record<string, string> = {
@@ -27,6 +28,7 @@ export function suggestions(objects: readonly ProviderObject[] | undefined): Sug
       label: `${object.title}: ${names[call.name] ?? call.name.replaceAll('_', ' ')}`,
       method: call.method,
       path: call.path,
+      host: call.host,
     })),
   );
 }

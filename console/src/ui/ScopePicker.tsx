@@ -35,6 +35,9 @@ export function ScopePicker({
         name,
         title: name,
         grants: 'Not described by the provider’s file.',
+        tier: null,
+        required: false,
+        requires: [],
       }));
     return [...scopes, ...strange];
   }, [scopes, value.chosen]);

@@ -4,7 +4,7 @@ import {useState} from 'react';
 import {ApiError} from '../../api/client';
 import type {AppFields} from '../../api/apps';
 import type {App, Provider} from '../../api/types';
-import {bodyOf, fieldAdvice, lookAlike, type Field} from '../../lib/fields';
+import {allFields, bodyOf, fieldAdvice, lookAlike, type Field} from '../../lib/fields';
 import {withRequired} from '../../lib/scopes';
 import {Check, SecretField, TextArea, TextField} from '../../ui/Field';
 import {Callout} from '../../ui/Callout';
@@ -22,7 +22,7 @@ export interface Draft {
 
 export function emptyDraft(provider: Provider): Draft {
   return {
-    values: Object.fromEntries(provider.fields.map((field) => [field.name, ''])),
+    values: Object.fromEntries(allFields(provider).map((field) => [field.name, ''])),
     scopes: {chosen: withRequired([], provider.scopes), optional: []},
     scopeText: '',
     origins: '',
@@ -38,7 +38,7 @@ export function draftOf(provider: Provider, app: App): Draft {
     return typeof own === 'string' ? own : '';
   };
   return {
-    values: Object.fromEntries(provider.fields.map((field) => [field.name, value(field.name)])),
+    values: Object.fromEntries(allFields(provider).map((field) => [field.name, value(field.name)])),
     scopes: {chosen: [...app.scopes, ...app.optionalScopes], optional: app.optionalScopes},
     scopeText: app.scopes.join(' '),
     origins: app.returnOrigins.join('\n'),
@@ -51,19 +51,21 @@ const words = (text: string): string[] => text.split(/[\s,]+/).filter(Boolean);
 export function useDraft(provider: Provider, first: Draft, existing = false) {
   const [draft, setDraft] = useState(first);
   const [checked, setChecked] = useState(false);
+  const fields = allFields(provider);
   const required = (field: Field): boolean => field.required && !(existing && field.secret);
   const faults = (): string[] =>
-    provider.fields
+    fields
       .filter(
         (field) =>
           (required(field) && (draft.values[field.name] ?? '').trim() === '') ||
-          fieldAdvice(field, draft.values[field.name] ?? '', provider.fields, draft.values)
-            .error !== undefined,
+          fieldAdvice(field, draft.values[field.name] ?? '', fields, draft.values).error !==
+            undefined,
       )
       .map((field) => field.name);
   return {
     draft,
     setDraft,
+    fields,
     checked,
     required,
     /** Whether it may be sent; if not, the first wrong field gets the focus. */
@@ -77,6 +79,14 @@ export function useDraft(provider: Provider, first: Draft, existing = false) {
     body: (): AppFields => {
       const described = provider.scopes.length > 0;
       return {
+        // A value that was taken out is sent empty, since what is left out stays.
+        ...(existing
+          ? Object.fromEntries(
+              Object.entries(first.values)
+                .filter(([name, old]) => old !== '' && !name.startsWith('settings.'))
+                .map(([name]) => [name, '']),
+            )
+          : {}),
         ...bodyOf(draft.values),
         scopes: described
           ? draft.scopes.chosen.filter((name) => !draft.scopes.optional.includes(name))
@@ -100,21 +110,17 @@ export function AppForm({
   refused: unknown;
   existing?: boolean;
 }) {
-  const {draft, setDraft, checked, required} = state;
+  const {draft, setDraft, fields, checked, required} = state;
   const refusedField = refused instanceof ApiError ? refused.field : undefined;
-  const own = provider.fields.filter(
-    (field) => !field.name.startsWith('settings.') || field.required,
-  );
-  const further = provider.fields.filter((field) => !own.includes(field));
+  const own = fields.filter((field) => !field.name.startsWith('settings.') || field.required);
+  const further = fields.filter((field) => !own.includes(field));
   const setValue = (name: string, value: string) =>
     setDraft({...draft, values: {...draft.values, [name]: value}});
-  const alike = provider.fields.find(
-    (a) => a.secret && provider.fields.some((b) => !b.secret && lookAlike(a, b)),
-  );
+  const alike = fields.find((a) => a.secret && fields.some((b) => !b.secret && lookAlike(a, b)));
 
   const input = (field: Field) => {
     const value = draft.values[field.name] ?? '';
-    const advice = fieldAdvice(field, value, provider.fields, draft.values);
+    const advice = fieldAdvice(field, value, fields, draft.values);
     const missing =
       checked && required(field) && value.trim() === '' ? `${field.title} is needed.` : undefined;
     const error =
@@ -205,7 +211,7 @@ export function AppForm({
         </Card>
       )}
       {refusedField !== undefined &&
-        !provider.fields.some((field) => field.name === refusedField) &&
+        !fields.some((field) => field.name === refusedField) &&
         refused instanceof ApiError && (
           <Callout tone="bad" live title={refusedField}>
             {refused.message}

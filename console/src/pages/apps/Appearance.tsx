@@ -2,18 +2,19 @@
 import {useRef, useState} from 'react';
 
 import {useUpdateApp} from '../../api/apps';
-import {useSettings} from '../../api/admin';
 import {ApiError} from '../../api/client';
-import type {App, Appearance as Looks, Provider} from '../../api/types';
+import type {App, AppearanceChange, Provider} from '../../api/types';
 import {parseHex} from '../../lib/colour';
+import {permissions} from '../../lib/permissions';
 import {bytes} from '../../lib/format';
-import {useMe, useRefusal} from '../../shell/Session';
+import {useRefusal} from '../../shell/Session';
 import {Button} from '../../ui/Button';
 import {Callout, Problem} from '../../ui/Callout';
 import {TextField} from '../../ui/Field';
 import {Card} from '../../ui/Page';
 import {tell} from '../../ui/Toast';
 import {Preview} from './Preview';
+import {Texts} from './Texts';
 import './apps.css';
 import '../marketplace/marketplace.css';
 
@@ -35,6 +36,32 @@ async function readLogo(file: File): Promise<string> {
   });
 }
 
+interface Looks {
+  companyName: string;
+  logo: string;
+  accentColor: string;
+  supportUrl: string;
+  texts: Record<string, Record<string, string>>;
+}
+
+const looksOf = ({appearance}: App): Looks => ({
+  companyName: appearance?.companyName ?? '',
+  logo: appearance?.logo ?? '',
+  accentColor: appearance?.accentColor ?? '',
+  supportUrl: appearance?.supportUrl ?? '',
+  texts: appearance?.texts ?? {},
+});
+
+/** Empty ones go back to the usual; of the texts only those that say something are sent. */
+function changeOf(looks: Looks): AppearanceChange {
+  const texts: Looks['texts'] = {};
+  for (const [language, own] of Object.entries(looks.texts)) {
+    const kept = Object.entries(own).filter(([, text]) => text.trim() !== '');
+    if (kept.length > 0) texts[language] = Object.fromEntries(kept);
+  }
+  return {...looks, companyName: looks.companyName.trim(), texts};
+}
+
 export function Appearance({
   app,
   provider,
@@ -44,16 +71,14 @@ export function Appearance({
   provider: Provider | undefined;
   providerName: string;
 }) {
-  const me = useMe();
   const refusal = useRefusal('manage');
   const update = useUpdateApp(app.slug);
-  const company = useSettings(me.scopes.includes('manage'));
   const file = useRef<HTMLInputElement>(null);
-  const [looks, setLooks] = useState<Looks>(app.appearance ?? {});
+  const [looks, setLooks] = useState<Looks>(() => looksOf(app));
   const [logoFault, setLogoFault] = useState<string>();
   const [dark, setDark] = useState(false);
   const accentFault =
-    looks.accentColor !== undefined && looks.accentColor !== '' && !parseHex(looks.accentColor)
+    looks.accentColor !== '' && !parseHex(looks.accentColor)
       ? 'Six digits behind a #, such as #1f5fd6.'
       : undefined;
   const fieldError = (name: string): string | undefined =>
@@ -73,11 +98,8 @@ export function Appearance({
   };
   const save = () => {
     if (accentFault !== undefined) return;
-    const kept = Object.fromEntries(
-      Object.entries(looks).filter(([, value]) => value !== undefined && value !== ''),
-    ) as Looks;
     update.mutate(
-      {appearance: kept},
+      {appearance: changeOf(looks)},
       {onSuccess: () => tell('Saved. New visitors of the connect page see it at once.')},
     );
   };
@@ -105,12 +127,12 @@ export function Appearance({
             <TextField
               label="Company name"
               optional
-              value={looks.companyName ?? ''}
+              value={looks.companyName}
               onChange={(companyName) => set({companyName})}
               autoCapitalize="words"
-              placeholder={company.data?.companyName ?? 'Acme'}
+              placeholder="Acme"
               error={fieldError('companyName')}
-              hint="The name your customers know. When empty, the one in the settings."
+              hint="The name your customers know. When empty, they read the app’s short name."
             />
             <div className="field">
               <span className="field-label">
@@ -126,7 +148,7 @@ export function Appearance({
                     <Button
                       kind="quiet"
                       onClick={() => {
-                        set({logo: undefined as unknown as string});
+                        set({logo: ''});
                         setLogoFault(undefined);
                       }}
                     >
@@ -163,7 +185,7 @@ export function Appearance({
                   label="Colour of the button"
                   optional
                   mono
-                  value={looks.accentColor ?? ''}
+                  value={looks.accentColor}
                   onChange={(accentColor) => set({accentColor})}
                   placeholder="#1f5fd6"
                   error={accentFault ?? fieldError('accentColor')}
@@ -171,7 +193,7 @@ export function Appearance({
                     <input
                       type="color"
                       aria-label="Choose a colour"
-                      value={parseHex(looks.accentColor ?? '') ? looks.accentColor : '#1f5fd6'}
+                      value={parseHex(looks.accentColor) ? looks.accentColor : '#1f5fd6'}
                       onChange={(event) => set({accentColor: event.target.value})}
                     />
                   }
@@ -182,7 +204,7 @@ export function Appearance({
               label="Help page"
               optional
               type="url"
-              value={looks.supportUrl ?? ''}
+              value={looks.supportUrl}
               onChange={(supportUrl) => set({supportUrl})}
               placeholder="https://acme.example/help"
               error={fieldError('supportUrl')}
@@ -190,6 +212,11 @@ export function Appearance({
             />
           </div>
         </Card>
+        <Texts
+          texts={looks.texts}
+          onChange={(texts) => set({texts})}
+          error={update.error instanceof ApiError ? update.error : undefined}
+        />
         {update.error && <Problem error={update.error} title="Nothing was changed" />}
         <div className="form-foot">
           <Button type="submit" kind="primary" busy={update.isPending} refusal={refusal}>
@@ -211,21 +238,16 @@ export function Appearance({
           </Button>
         </div>
         <Preview
-          company={looks.companyName || company.data?.companyName || 'Your company'}
-          logo={looks.logo}
-          colour={
-            parseHex(looks.accentColor ?? '')
-              ? (looks.accentColor as string)
-              : dark
-                ? '#8ab4ff'
-                : '#1f5fd6'
-          }
-          support={looks.supportUrl}
-          provider={providerName}
-          grants={app.scopes.map(
-            (name) => provider?.scopes.find((scope) => scope.name === name)?.grants ?? name,
-          )}
           dark={dark}
+          shown={{
+            company: looks.companyName.trim() || app.slug,
+            provider: providerName,
+            logo: looks.logo,
+            colour: parseHex(looks.accentColor) ? looks.accentColor : dark ? '#8ab4ff' : '#1f5fd6',
+            support: looks.supportUrl,
+            texts: looks.texts['en'] ?? {},
+            permissions: permissions(app.scopes, app.optionalScopes, provider?.scopes ?? []),
+          }}
         />
         <p className="faint tiny">
           The page is shown in the visitor’s language and, as here, light or dark as their system

@@ -7,7 +7,9 @@ import {Code} from '../../ui/Code';
 import {CopyValue} from '../../ui/Copy';
 import {Card, Facts} from '../../ui/Page';
 import {Time} from '../../ui/Time';
+import {Guide} from './Guide';
 import {MakeLink} from './MakeLink';
+import '../try/try.css';
 
 export function Overview({
   app,
@@ -55,6 +57,14 @@ export function Overview({
           )}
         </div>
       </Card>
+      {provider && provider.setupGuide.length > 0 && (
+        <Card title={`What to do at ${name}`}>
+          <details className="try-more" open={fresh}>
+            <summary>{provider.setupGuide.length} steps</summary>
+            <Guide provider={provider} app={app} scopes={[...app.scopes, ...app.optionalScopes]} />
+          </details>
+        </Card>
+      )}
       <MakeLink app={app} />
       <Card title="Facts">
         <Facts

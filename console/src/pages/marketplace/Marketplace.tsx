@@ -29,7 +29,11 @@ const categoryNames: Record<string, string> = {
 const categoryName = (slug: string): string =>
   categoryNames[slug] ?? slug.charAt(0).toUpperCase() + slug.slice(1).replaceAll('_', ' ');
 const categoriesOf = (provider: Provider): string[] =>
-  provider.categories ?? (provider.category ? [provider.category] : []);
+  provider.categories.length > 0
+    ? provider.categories
+    : provider.category
+      ? [provider.category]
+      : [];
 
 export function Page() {
   const providers = useProviders();
@@ -58,7 +62,7 @@ export function Page() {
         .toLowerCase()
         .split(/\s+/)
         .every((word) =>
-          `${provider.name} ${provider.slug} ${categoriesOf(provider).map(categoryName).join(' ')}`
+          `${provider.name} ${provider.slug} ${provider.description ?? ''} ${categoriesOf(provider).map(categoryName).join(' ')}`
             .toLowerCase()
             .includes(word),
         ),
@@ -121,7 +125,8 @@ export function Page() {
                   {provider.name}
                 </Link>
               </h2>
-              <p className="quiet small">
+              {provider.description && <p className="quiet small">{provider.description}</p>}
+              <p className="faint tiny">
                 {provider.scopes.length > 0
                   ? plural(provider.scopes.length, 'scope')
                   : 'Your own scopes'}

@@ -11,6 +11,7 @@ import {TextField} from '../../ui/Field';
 import {Card, Facts, PageHead, Skeleton} from '../../ui/Page';
 import {tell} from '../../ui/Toast';
 import {AppForm, emptyDraft, useDraft} from '../apps/AppForm';
+import {Guide} from '../apps/Guide';
 import './marketplace.css';
 
 export function Page() {
@@ -109,33 +110,46 @@ function Form({provider, taken}: {provider: Provider; taken: string[]}) {
         </div>
       </form>
       <aside className="form-aside stack">
-        <Card title="How this goes">
-          <ol className="numbered small">
-            <li>
-              <span>
-                Make an OAuth app at {provider.name}
-                {provider.docs && (
-                  <>
-                    , as{' '}
-                    <a className="inline" href={provider.docs} target="_blank" rel="noreferrer">
-                      its documentation
-                    </a>{' '}
-                    says
-                  </>
-                )}
-                .
-              </span>
-            </li>
-            <li>
-              <span>Paste its ids and secret here and choose the scopes.</span>
-            </li>
-            <li>
-              <span>Copy the redirect URL you are shown next into the app there.</span>
-            </li>
-            <li>
-              <span>Test it with an account of your own.</span>
-            </li>
-          </ol>
+        <Card
+          title="How this goes"
+          actions={
+            provider.docs && (
+              <a className="small" href={provider.docs} target="_blank" rel="noreferrer">
+                Documentation
+              </a>
+            )
+          }
+        >
+          {provider.setupGuide.length > 0 ? (
+            <Guide provider={provider} scopes={draft.draft.scopes.chosen} />
+          ) : (
+            <ol className="numbered small">
+              <li>
+                <span>
+                  Make an OAuth app at {provider.name}
+                  {provider.docs && (
+                    <>
+                      , as{' '}
+                      <a className="inline" href={provider.docs} target="_blank" rel="noreferrer">
+                        its documentation
+                      </a>{' '}
+                      says
+                    </>
+                  )}
+                  .
+                </span>
+              </li>
+              <li>
+                <span>Paste its ids and secret here and choose the scopes.</span>
+              </li>
+              <li>
+                <span>Copy the redirect URL you are shown next into the app there.</span>
+              </li>
+              <li>
+                <span>Test it with an account of your own.</span>
+              </li>
+            </ol>
+          )}
         </Card>
         <Card title="Where calls may go">
           <Facts

@@ -69,7 +69,7 @@ function Console({
   slugs: string[];
   providerOf: (slug: string) => string | undefined;
 }) {
-  const [link, set] = useFilter(['app', 'user', 'method', 'path'] as const);
+  const [link, set] = useFilter(['app', 'user', 'method', 'path', 'host'] as const);
   const refusal = useRefusal('proxy');
   const app = link.app !== undefined && slugs.includes(link.app) ? link.app : (slugs[0] ?? '');
   const user = link.user ?? '';
@@ -83,6 +83,8 @@ function Console({
   const abort = useRef<AbortController>(undefined);
   const provider = useProvider(providerOf(app));
   const hints = useMemo(() => suggestions(provider.data?.objects), [provider.data]);
+  const hosts = provider.data?.hosts ?? [];
+  const host = link.host ?? 'default';
   const takesBody = ['POST', 'PUT', 'PATCH', 'DELETE'].includes(method);
 
   // With one customer there is nothing to choose.
@@ -109,6 +111,7 @@ function Console({
     method,
     path: path === '' ? '/' : path,
     headers: [
+      ...(host === 'default' ? [] : [['Wayleave-Base', host] as [string, string]]),
       ...parsed.headers,
       ...(takesBody && json && !typed
         ? [['Content-Type', 'application/json'] as [string, string]]
@@ -149,7 +152,7 @@ function Console({
             <Choice
               label="App"
               value={app}
-              onChange={(next) => set({app: next, user: ''})}
+              onChange={(next) => set({app: next, user: '', host: ''})}
               options={slugs.map((slug) => [slug, slug] as const)}
             />
             <CustomerField
@@ -163,12 +166,14 @@ function Console({
             <Choice
               label="Begin with"
               value={String(
-                hints.findIndex((hint) => hint.method === method && hint.path === path),
+                hints.findIndex(
+                  (hint) => hint.method === method && hint.path === path && hint.host === host,
+                ),
               )}
               onChange={(index) => {
                 const hint = hints[Number(index)];
                 if (!hint) return;
-                set({method: hint.method});
+                set({method: hint.method, host: hint.host === 'default' ? '' : hint.host});
                 setPath(hint.path);
                 if (body.trim() === '') setBody(bodySketch(hint.method, hint.path) ?? '');
               }}
@@ -176,6 +181,14 @@ function Console({
                 ['-1', 'A path of your own'],
                 ...hints.map((hint, i) => [String(i), `${hint.label} (${hint.method})`] as const),
               ]}
+            />
+          )}
+          {hosts.length > 1 && (
+            <Choice
+              label="Host"
+              value={host}
+              onChange={(next) => set({host: next === 'default' ? '' : next})}
+              options={hosts.map((each) => [each.name, `${each.name}: ${each.baseUrl}`] as const)}
             />
           )}
           <div className="try-line">
