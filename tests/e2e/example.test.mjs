@@ -29,6 +29,13 @@ async function signIn(page, origin, company = 'Example Bikes') {
   await page.getByRole('button', {name: company}).click();
 }
 
+/** Presses the button; resolves to the window that opens, the connect page in it. */
+async function openPopup(page, name = /^Connect HubSpot/) {
+  const [popup] = await Promise.all([page.waitForEvent('popup'), page.getByRole('button', {name}).click()]);
+  await popup.waitForURL(/\/connect\//);
+  return popup;
+}
+
 /** The customer's part at HubSpot. */
 async function consent(page, {decision = 'Connect app', account = 0} = {}) {
   await page.locator('#accounts a').nth(account).click();
@@ -49,6 +56,54 @@ describe('script/demo --example', () => {
   after(async () => assert.deepEqual(await example?.stop(), {code: 0, signal: null}));
 
   const origins = () => [example.url, gateway, sandbox];
+  const control = (call, body) => fetch(`${sandbox}/_sandbox/${call}`, {method: 'POST', headers: {'content-type': 'application/json'}, body: JSON.stringify(body)})
+      .then(({status}) => assert.ok(status < 300, `${call}: ${status}`));
+
+  test('a customer connects with the button and sees contacts', inBrowser({origins}, async ({page}) => {
+    await signIn(page, example.url);
+    await assertAccessible(page, page.url());
+    const popup = await openPopup(page);
+    await popup.getByRole('button').click();
+    await consent(popup);
+    await contacts(page).waitFor();
+    await page.getByText('HubSpot is connected.').waitFor();
+    assert.equal(await page.getByRole('row').count(), 11);
+    await assertAccessible(page, page.url());
+
+    await page.getByLabel('E-mail').fill('grace@example.com');
+    await page.getByLabel('First name').fill('Grace');
+    await page.getByRole('button', {name: 'Add', exact: true}).click();
+    await contacts(page).waitFor();
+
+    // The customer removes the app in HubSpot: the next page asks again, and the same button mends it.
+    const [, account] = /HubSpot account (\d+)/.exec(await page.getByText('HubSpot account').textContent());
+    await control('uninstall', {portalId: Number(account)});
+    await control('clock', {advance: 1801});
+    await page.goto(example.url);
+    await page.getByRole('heading', {name: 'HubSpot needs your permission again'}).waitFor();
+    await assertAccessible(page, page.url());
+    const again = await openPopup(page);
+    await again.getByRole('button').click();
+    await consent(again);
+    await contacts(page).waitFor();
+
+    await page.getByRole('button', {name: 'Disconnect HubSpot'}).click();
+    await page.getByText('HubSpot is disconnected.').waitFor();
+  }));
+
+  test('who says no, or closes the window, can press again', inBrowser({origins}, async ({page}) => {
+    await signIn(page, example.url, 'Example Bakery');
+    const denied = await openPopup(page);
+    await denied.getByRole('button').click();
+    await consent(denied, {decision: 'Cancel', account: 1});
+    await page.getByText('the permission was not given').waitFor();
+    const closed = await openPopup(page);
+    await closed.close();
+    const popup = await openPopup(page, 'Open the window again');
+    await popup.getByRole('button').click();
+    await consent(popup, {account: 1});
+    await contacts(page).waitFor();
+  }));
 
   test('without popups the same happens in one window', inBrowser({origins, viewport: phone, hasTouch: true, isMobile: true}, async ({page}) => {
     await signIn(page, example.url);
@@ -129,10 +184,9 @@ describe('with a Wayleave that is there already', () => {
 
   test('a customer connects with the button', inBrowser({origins: () => [origin, gateway.url, sandbox.url]}, async ({page}) => {
     await signIn(page, origin);
-    await page.getByRole('button', {name: /^Connect HubSpot/}).click();
-    await page.waitForURL(/\/connect\//);
-    await page.getByRole('button').click();
-    await consent(page);
+    const popup = await openPopup(page);
+    await popup.getByRole('button').click();
+    await consent(popup);
     await contacts(page).waitFor();
     const {state, user} = (await gateway.connections())[0];
     assert.deepEqual([state, user], ['active', 'customer-1']);

@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict';
 import {createHash, randomBytes} from 'node:crypto';
+import {mkdirSync, writeFileSync} from 'node:fs';
 import {createRequire} from 'node:module';
 import path from 'node:path';
 import {after, before, describe, test} from 'node:test';
@@ -13,7 +14,7 @@ import {Client as HubSpot} from '@hubspot/api-client';
 import {Browser} from '../support/browser.mjs';
 import {startGateway, startSandbox} from '../support/gateway.mjs';
 import {request} from '../support/http.mjs';
-import {secret} from '../support/output.mjs';
+import {processFolder, secret} from '../support/output.mjs';
 import {importSdk, sdkFolder} from '../support/sdk.mjs';
 
 setFlagsFromString('--expose-gc');
@@ -238,6 +239,23 @@ describe('lists of thousands', () => {
   });
 });
 
+test('absolute URLs of a provider whose hosts differ from app to app', async () => {
+  const folder = path.join(processFolder('providers'), 'providers');
+  mkdirSync(folder);
+  writeFileSync(path.join(folder, 'leased.yaml'),
+                'extends: hubspot-sandbox\nname: Leased\nhosts:\n  default: "{sandbox}/{room}"\ntenant:\n  room: {title: Room, pattern: "[a-z_]+"}\n');
+  const other = await startGateway({sandbox, args: ['--providers', folder]});
+  try {
+    const leased = await other.createApp({slug: 'leased', provider: 'leased', settings: {room: '_sandbox'}});
+    await other.connect(leased, 'u');
+    const fetch = new sdk.Wayleave({server: other.url, key: other.admin}).fetch('leased', 'u');
+    assert.equal((await (await fetch(`${sandbox.url}/_sandbox/echo/x?y=1`)).json()).path, '/_sandbox/echo/x');
+    assert.equal((await failure(fetch(`${sandbox.url}/crm/v3/objects/contacts`))).code, 'host_not_allowed', 'outside of the base path');
+  } finally {
+    await other.stop();
+  }
+});
+
 describe('administration', () => {
   test('the audit trail is searched, downloaded and found whole', async () => {
     const made = await wayleave.keys.create({name: 'audited', scopes: ['read']});
@@ -252,6 +270,23 @@ describe('administration', () => {
     assert.ok(lines.some(({sequence}) => sequence === record.sequence));
     const verdict = await wayleave.audit.verify();
     assert.deepEqual([verdict.intact, verdict.firstBroken], [true, null], JSON.stringify(verdict));
+  });
+
+  test('the server says how it is', async () => {
+    const {status, checks} = await wayleave.health();
+    assert.match(status, /^(ok|warning)$/);
+    assert.ok(checks.some(({name}) => name === 'database'), JSON.stringify(checks));
+  });
+
+  test('a key is limited to addresses, and replaced without a gap', async () => {
+    const made = await wayleave.keys.create({name: 'rotated', scopes: ['read'], allowedAddresses: ['127.0.0.0/8']});
+    const old = new sdk.Wayleave({server: gateway.url, key: secret('api key', made.key)});
+    await old.me();
+    const fresh = await wayleave.keys.rotate(made.id, {overlapSeconds: 600});
+    await new sdk.Wayleave({server: gateway.url, key: secret('api key', fresh.key)}).me();
+    await old.me();
+    assert.deepEqual((await wayleave.keys.update(made.id, {allowedAddresses: ['203.0.113.7/32']})).allowedAddresses.length, 1);
+    assert.equal((await failure(old.me())).name, 'Forbidden');
   });
 
   test('members are invited, changed and removed', async () => {

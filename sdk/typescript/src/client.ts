@@ -10,7 +10,7 @@ import {Members} from './resources/members.js';
 import {Providers} from './resources/providers.js';
 import {Requests} from './resources/requests.js';
 import {Transport} from './transport.js';
-import type {CallOptions, Fetch, Me} from './types.js';
+import type {CallOptions, Fetch, HealthReport, Me} from './types.js';
 
 /** Where the server is and how to talk to it. */
 export interface WayleaveOptions {
@@ -78,6 +78,11 @@ export class Wayleave {
   /** Who the key is and what it may do. */
   me(options: CallOptions = {}): Promise<Me> {
     return this.#transport.call('GET', '/v1/me', {}, options);
+  }
+
+  /** How the server is, in plain words (scope `read`). */
+  health(options: CallOptions = {}): Promise<HealthReport> {
+    return this.#transport.call('GET', '/v1/health', {}, options);
   }
 
   /**

@@ -6,6 +6,19 @@ import type {App, Provider} from './types.js';
 const keptMs = 5 * 60_000;
 const appsMax = 1000;
 
+/** The provider's hosts with the app's own values (`{shop}`) filled in. */
+export function hostsOf(provider: Provider, app: App): Hosts {
+  const own = (app.settings ?? {}) as Record<string, unknown>;
+  const defaults = new Map(provider.tenant.map((each) => [each.name, each.default]));
+  const filled = provider.hosts.map(({name, baseUrl}): [string, string] => [
+    name,
+    baseUrl.replace(/\{([^{}]+)\}/g, (whole, key: string) =>
+      String(own[key] ?? defaults.get(key) ?? whole),
+    ),
+  ]);
+  return Object.fromEntries(filled.filter(([, baseUrl]) => !baseUrl.includes('{')));
+}
+
 /** Which hosts an app's provider has, asked once in five minutes. */
 export class HostDirectory {
   readonly #transport: Transport;
@@ -34,7 +47,7 @@ export class HostDirectory {
         'GET',
         `/v1/providers/${segment('provider', app.provider)}`,
       );
-      return Object.fromEntries(provider.hosts.map(({name, baseUrl}) => [name, baseUrl]));
+      return hostsOf(provider, app);
     } catch (error) {
       if (!(error instanceof Forbidden)) throw error;
       throw makeError({

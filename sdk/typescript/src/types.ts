@@ -40,6 +40,7 @@ export type Key = Schemas['Key'];
 export type NewKey = Schemas['NewKey'];
 /** A new key, the one time it is shown. */
 export type CreatedKey = Schemas['CreatedKey'];
+export type KeyChanges = Schemas['KeyChanges'];
 export type KeyScope = Schemas['KeyScope'];
 export type AuditRecord = Schemas['AuditRecord'];
 /** Whether the audit trail is whole. */
@@ -55,6 +56,9 @@ export type LoggedRequest = Schemas['Request'];
 export type RequestSummary = Schemas['RequestSummary'];
 /** Who the key is and what it may do. */
 export type Me = Schemas['Me'];
+
+/** What the server found out about itself. */
+export type HealthReport = Schemas['HealthReport'];
 
 export type ProviderFilters = Filters<'listProviders'>;
 export type AppFilters = Filters<'listApps'>;

@@ -7,7 +7,9 @@ import {describe, test} from 'node:test';
 import {Forbidden, InvalidRequest, ReauthorizationRequired, Wayleave} from '@wayleave/node';
 import {json, key, problem, withServer} from './support/server.mjs';
 
-const {findHost, readUrl} = createRequire(import.meta.url)('../dist/proxy_target.js');
+const internal = createRequire(import.meta.url);
+const {findHost, readUrl} = internal('../dist/proxy_target.js');
+const {hostsOf} = internal('../dist/host_directory.js');
 const hosts = {
   default: 'https://api.example',
   forms: 'https://forms.example/',
@@ -352,6 +354,7 @@ describe("the provider's hosts", () => {
       });
     if (target === '/v1/providers/hubspot')
       return json({
+        tenant: [],
         hosts: [
           {name: 'default', baseUrl: 'https://api.example'},
           {name: 'forms', baseUrl: 'https://forms.example'},
@@ -379,6 +382,27 @@ describe("the provider's hosts", () => {
         {target: '/proxy/own/@u/q'},
       );
       await assert.rejects(wayleave.fetch('own', 'u')('https://own.example/other'), Forbidden);
+    });
+  });
+
+  test("hold the app's own values where the provider leaves blanks", () => {
+    const provider = {
+      hosts: [
+        {name: 'default', baseUrl: 'https://{shop}.acme.example/{version}'},
+        {name: 'other', baseUrl: 'https://{missing}.acme.example'},
+      ],
+      tenant: [
+        {name: 'shop', default: null},
+        {name: 'version', default: 'v2'},
+        {name: 'missing', default: null},
+      ],
+    };
+    assert.deepEqual(hostsOf(provider, {settings: {shop: 'north'}}), {
+      default: 'https://north.acme.example/v2',
+    });
+    assert.deepEqual(hostsOf(provider, {settings: {shop: 'a', version: 'v3', missing: 'b'}}), {
+      default: 'https://a.acme.example/v3',
+      other: 'https://b.acme.example',
     });
   });
 
