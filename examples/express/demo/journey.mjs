@@ -23,6 +23,7 @@ const rows = (page) => [...page.text.matchAll(/<tr>\s*<td>/g)].length;
 /** From the button to the connected page, in one window. */
 async function connect(customer, page) {
   const hosted = await customer.press(page, /^\s*Connect HubSpot/);
+  assert.match(hosted.text, /Example CRM Sync/);
   const accounts = await customer.press(hosted, /./);
   const consent = await customer.follow(accounts, /_portal=|\/oauth\/\d+\/authorize/);
   const back = await customer.press(consent, /^approve$/);

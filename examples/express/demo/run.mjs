@@ -72,6 +72,7 @@ async function setUp() {
     clientSecret: randomBytes(18).toString('base64url'),
     scopes: ['oauth', 'crm.objects.contacts.read', 'crm.objects.contacts.write'],
     returnOrigins: [example.url],
+    appearance: {companyName: 'Example CRM Sync', accentColor: '#1f5f5b'},
   });
   return {sandbox: sandbox.url, gateway: gateway.url, example: example.url, webhookSecret};
 }

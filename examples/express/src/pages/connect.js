@@ -19,7 +19,6 @@ export function connectPage({customer, news, script, again}) {
         <form method="post" action="/connect" data-connect>
           <button class="primary">${again ? 'Connect HubSpot again' : 'Connect HubSpot'}</button>
         </form>
-        <p role="status" data-connect-status></p>
       </section>`,
   );
 }
