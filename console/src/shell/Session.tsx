@@ -68,6 +68,10 @@ export function SignedIn({children}: {children: ReactNode}) {
 
   if (isPending) return <Waiting />;
   if (me === null) return <Navigate to={signInPath(here.current)} replace />;
+  // Until the second factor that the company demands is set up, nothing else works.
+  const mustEnrol = me?.totpRequired === true && me.totp === false && me.scopes.length === 0;
+  if (mustEnrol && location.pathname !== '/settings/account')
+    return <Navigate to="/settings/account" replace />;
   if (me === undefined) {
     return (
       <main className="narrow">

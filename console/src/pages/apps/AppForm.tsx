@@ -4,7 +4,7 @@ import {useState} from 'react';
 import {ApiError} from '../../api/client';
 import type {AppFields} from '../../api/apps';
 import type {App, Provider} from '../../api/types';
-import {allFields, bodyOf, fieldAdvice, lookAlike, type Field} from '../../lib/fields';
+import {allFields, bodyOf, fieldAdvice, type Field} from '../../lib/fields';
 import {withRequired} from '../../lib/scopes';
 import {Check, SecretField, TextArea, TextField} from '../../ui/Field';
 import {Callout} from '../../ui/Callout';
@@ -116,7 +116,6 @@ export function AppForm({
   const further = fields.filter((field) => !own.includes(field));
   const setValue = (name: string, value: string) =>
     setDraft({...draft, values: {...draft.values, [name]: value}});
-  const alike = fields.find((a) => a.secret && fields.some((b) => !b.secret && lookAlike(a, b)));
 
   const input = (field: Field) => {
     const value = draft.values[field.name] ?? '';
@@ -152,15 +151,7 @@ export function AppForm({
   return (
     <>
       <Card title="Credentials" lead={`From your app at ${provider.name}.`}>
-        <div className="stack">
-          {own.map(input)}
-          {alike && (
-            <p className="field-hint">
-              The two look alike at {provider.name}, so Wayleave cannot tell them apart: look twice
-              that they are not swapped.
-            </p>
-          )}
-        </div>
+        <div className="stack">{own.map(input)}</div>
       </Card>
       <Card title="What to ask for">
         {provider.scopes.length > 0 ? (
