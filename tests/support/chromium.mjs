@@ -105,7 +105,7 @@ export class Visitor {
   /** Keeps what every window shows now, to look at after a failure. */
   async keep(name) {
     for (const [index, page] of this.context.pages().entries()) {
-      const file = path.join(folder, `${name.replace(/[^a-z0-9]+/gi, '-').slice(0, 60)}-${index}`);
+      const file = path.join(folder, `${name.replace(/[^a-z0-9]+/gi, '-').slice(-60)}-${index}`);
       await page.screenshot({path: `${file}.png`}).catch(() => {});
       keepAnswer(await page.content().catch(() => ''));
     }
@@ -132,7 +132,7 @@ export function inBrowser({origins, ...options}, body) {
       await body({t, visitor, page: visitor.page, visit});
       visitors.forEach((each) => each.assertClean(origins()));
     } catch (error) {
-      for (const each of visitors) await each.keep(t.name);
+      for (const [index, each] of visitors.entries()) await each.keep(`${t.name} ${index}`);
       error.message += visitors.map(({page, errors, violations}) =>
         `\n[at ${page?.url()} ${JSON.stringify({errors, violations})}]`).join('');
       throw error;

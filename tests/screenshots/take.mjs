@@ -1,0 +1,111 @@
+// Takes pictures of every page into docs/images: light and dark, on a desktop and on a phone.
+//
+//   node tests/screenshots/take.mjs [--out DIR] [--only REGEX] [--full]
+//
+// --only: pages whose name matches. --full: whole pages instead of what a window shows, to look for
+// mistakes. script/screenshots builds first and makes the files small.
+
+import {mkdir} from 'node:fs/promises';
+import path from 'node:path';
+import {parseArgs} from 'node:util';
+
+import {Visitor, closeChromium, desktop, phone} from '../support/chromium.mjs';
+import {connectLink, inside, member, setUpFirstMember, setUpLink, signIn} from '../support/console.mjs';
+import {root} from '../support/output.mjs';
+import {startSeeded} from '../support/seeded.mjs';
+
+const {values: options} = parseArgs({
+  options: {
+    out: {type: 'string', default: path.join(root, 'docs/images')},
+    only: {type: 'string', default: ''},
+    full: {type: 'boolean', default: false},
+  },
+});
+const wanted = new RegExp(options.only);
+
+const world = await startSeeded();
+const {gateway} = world;
+
+async function firstId(target) {
+  const {json} = await gateway.call('GET', target);
+  return json.data[0]?.id;
+}
+
+/** {name, path} inside the console, as the first member sees it. */
+async function consolePages() {
+  const connection = await firstId('/v1/connections?app=acme-crm&state=active&limit=1');
+  const broken = await firstId('/v1/connections?state=needs_reauthorization&limit=1');
+  const call = await firstId('/v1/requests?limit=1');
+  return [
+    ['home', ''], ['marketplace', 'marketplace'], ['marketplace-setup', 'marketplace/hubspot-sandbox'],
+    ['apps', 'apps'], ['app', 'apps/acme-crm'],
+    ['connections', 'connections'], ['connection', `connections/${connection}`],
+    ['connection-history', `connections/${connection}/history`], ['connection-broken', `connections/${broken}`],
+    ['calls', 'calls'], ['call', `calls/${call}`], ['try', 'try'],
+    ['keys', 'keys'], ['members', 'members'], ['audit', 'audit'], ['health', 'health'],
+    ['settings-account', 'settings/account'], ['settings-workspace', 'settings/workspace'],
+  ].map(([name, target]) => ({name, url: `${gateway.url}/console/${target}`}));
+}
+
+/** What people see who are not signed in. */
+async function publicPages() {
+  const link = await connectLink(gateway, 'acme-crm', 'harbour-lights');
+  return [
+    {name: 'sign-in', url: `${gateway.url}/console/sign-in`},
+    {name: 'connect', url: link},
+    {name: 'connect-unknown', url: `${gateway.url}/connect/no-such-link`},
+  ];
+}
+
+async function settle(page) {
+  await page.getByRole('heading', {level: 1}).first().waitFor();
+  // A page that asks again and again is never idle; two seconds are enough for what it shows first.
+  await page.waitForLoadState('networkidle', {timeout: 2_000}).catch(() => {});
+  await page.evaluate(() => document.fonts.ready);
+}
+
+async function take(page, name) {
+  await settle(page);
+  await page.screenshot({path: path.join(options.out, `${name}.png`), fullPage: options.full, animations: 'disabled', caret: 'hide'});
+}
+
+async function takeAll(pages, looks, prepare) {
+  const chosen = pages.filter(({name}) => wanted.test(name));
+  if (chosen.length === 0) return;
+  const visitor = await Visitor.come({...looks, deviceScaleFactor: 1.5});
+  const suffix = `${looks.viewport === phone ? 'phone' : 'desktop'}-${looks.colorScheme}`;
+  await prepare?.(visitor.page);
+  for (const {name, url} of chosen) {
+    await visitor.page.goto(url);
+    await take(visitor.page, `${name}-${suffix}`);
+  }
+  for (const {directive, blocked} of visitor.violations) console.error(`policy broken: ${directive} ${blocked}`);
+  for (const error of visitor.errors) console.error(error);
+  await visitor.leave();
+}
+
+try {
+  await mkdir(options.out, {recursive: true});
+  const setUp = await Visitor.come();
+  if (wanted.test('welcome')) {
+    await setUp.page.goto(await setUpLink(gateway));
+    await take(setUp.page, 'welcome-desktop-light');
+  }
+  await setUpFirstMember(setUp.page, gateway);
+  await setUp.leave();
+  await world.people();
+  const within = await consolePages();
+  const outside = await publicPages();
+  for (const viewport of [desktop, phone]) {
+    for (const colorScheme of ['light', 'dark']) {
+      await takeAll(outside, {viewport, colorScheme});
+      await takeAll(within, {viewport, colorScheme}, async (page) => {
+        await signIn(page, gateway, member);
+        await inside(page);
+      });
+    }
+  }
+} finally {
+  await closeChromium();
+  await world.stop();
+}
