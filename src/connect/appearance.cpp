@@ -11,7 +11,9 @@ namespace wayleave::connect {
 namespace {
 
 std::unexpected<Error> refuse(std::string_view member, std::string detail) {
-  return reject("appearance." + std::string(member), std::move(detail));
+  std::string field = "appearance." + std::string(member);
+  detail = field + " " + detail;
+  return reject(std::move(field), std::move(detail));
 }
 
 Result<> check_line(std::string_view member, std::string_view text, std::size_t bytes_max) {

@@ -77,8 +77,8 @@ std::optional<Size> size_of(std::string_view type, const Picture& picture) {
   return std::nullopt;
 }
 
-std::unexpected<Error> refuse(std::string detail) {
-  return reject("appearance.logo", std::move(detail));
+std::unexpected<Error> refuse(const std::string& detail) {
+  return reject("appearance.logo", "appearance.logo " + detail);
 }
 
 }  // namespace

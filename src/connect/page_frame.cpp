@@ -60,6 +60,12 @@ std::string language_choice(const Frame& frame) {
   return out + "</ul></details>\n";
 }
 
+/// Provider files are written in English; a page in another language says so (WCAG 2.2, 3.1.2).
+std::string providers_words(std::string_view text, const Language& language) {
+  if (&language == &languages().front()) return isolated(text, language);
+  return "<bdi lang=\"" + languages().front().tag + "\">" + html_escape(text) + "</bdi>";
+}
+
 }  // namespace
 
 void name_them(Words& words,
@@ -119,7 +125,7 @@ std::string permission_list(const std::vector<const Permission*>& permissions, c
   std::string list = "<ul class=\"grants\">\n";
   for (const Permission* each : permissions) {
     list += "<li>";
-    list += each->thing.empty() ? isolated(each->text, words.language())
+    list += each->thing.empty() ? providers_words(each->text, words.language())
                                 : words.html("thing." + each->thing);
     if (each->optional) list += " <small>(" + words.html("ask.optional") + ")</small>";
     list += "</li>\n";

@@ -151,6 +151,16 @@ TEST(AskPage, SaysWhoAsksWhomForWhatAndTellsReadingFromChanging) {
   EXPECT_THAT(page, HasSubstr("take the permission back at any time"));
 }
 
+// WCAG 2.2, 3.1.2
+TEST(AskPage, SaysThatAProvidersWordsAreEnglish) {
+  const std::vector<Permission> permissions{{Permission::Kind::Other, "", "Read <b>", false}};
+  const Appearance plain;
+  const Ask ask{"a", "A", "https://a.example", "", "", permissions, plain};
+  EXPECT_THAT(ask_page(ask, *find_language("de")).html,
+              HasSubstr("<li><bdi lang=\"en\">Read &lt;b&gt;</bdi></li>"));
+  EXPECT_THAT(ask_page(ask, english()).html, HasSubstr("<li>Read &lt;b&gt;</li>"));
+}
+
 TEST(AskPage, WearsTheCompanysNameLogoAndColour) {
   Appearance appearance;
   appearance.company_name = "Acme Inc.";

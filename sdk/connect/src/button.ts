@@ -5,9 +5,11 @@ import type {ConnectErrorCode, WayleaveConnectError} from './error.js';
 export type ButtonState = 'idle' | 'waiting' | 'connected' | 'failed';
 
 /** What it says; `{provider}` is filled in. */
-export type ButtonTexts =
-  & Record<'idle' | 'waiting' | 'again' | 'connected' | 'limited' | 'failed', string>
-  & Partial<Record<ConnectErrorCode, string>>;
+export type ButtonTexts = Record<
+  'idle' | 'waiting' | 'again' | 'connected' | 'limited' | 'failed',
+  string
+> &
+  Partial<Record<ConnectErrorCode, string>>;
 
 export interface ButtonOptions extends Omit<ConnectOptions, 'link' | 'signal'> {
   /** Asks your backend for an install link; called at each press. */
@@ -68,7 +70,9 @@ export function button(element: Element, options: ButtonOptions): ConnectButton 
   const show = (next: ButtonState, message = '') => {
     state = next;
     pressed.dataset.state = next;
-    pressed.textContent = say(next === 'waiting' ? texts.again : own && !options.label && before ? before : texts.idle);
+    pressed.textContent = say(
+      next === 'waiting' ? texts.again : own && !options.label && before ? before : texts.idle,
+    );
     status.textContent = say(message);
     options.onState?.(next);
   };

@@ -37,19 +37,25 @@ interface Status {
   sinceMs: number;
 }
 
-const isPhone = () => matchMedia('(pointer: coarse) and (max-width: 640px)').matches;
+const isPhone = () =>
+  matchMedia('(pointer: coarse)').matches && Math.min(screen.width, screen.height) < 640;
 
 /** Must be called in the click, or the browser takes the window for an advertisement. */
 function openWindow(width: number, height: number): Window | null {
   const left = Math.max(0, screenX + (outerWidth - width) / 2);
   const top = Math.max(0, screenY + (outerHeight - height) / 2);
-  return open('about:blank', '_blank', `popup=1,width=${width},height=${height},left=${left},top=${top}`);
+  return open(
+    'about:blank',
+    '_blank',
+    `popup=1,width=${width},height=${height},left=${left},top=${top}`,
+  );
 }
 
 /** An address that runs nothing here: `javascript:` in a window of ours would. */
 function addressOf(link: unknown): URL {
   const address = new URL(String(link));
-  if (address.protocol !== 'https:' && address.protocol !== 'http:') throw new TypeError('not a link');
+  if (address.protocol !== 'https:' && address.protocol !== 'http:')
+    throw new TypeError('not a link');
   return address;
 }
 
@@ -62,7 +68,8 @@ function addressOf(link: unknown): URL {
 export function connect(options: ConnectOptions): Promise<Connected> {
   const {mode = 'auto', signal, timeout = 900_000} = options;
   const redirects = mode === 'redirect' || (mode === 'auto' && isPhone());
-  const popup = redirects || signal?.aborted ? null : openWindow(options.width ?? 520, options.height ?? 760);
+  const popup =
+    redirects || signal?.aborted ? null : openWindow(options.width ?? 520, options.height ?? 760);
 
   return new Promise((resolve, reject) => {
     let address: URL | undefined;
@@ -112,7 +119,10 @@ export function connect(options: ConnectOptions): Promise<Connected> {
     const ask = async () => {
       try {
         const {origin, pathname} = address!;
-        const answer = await fetch(`${origin}${pathname}/status`, {credentials: 'omit', cache: 'no-store'});
+        const answer = await fetch(`${origin}${pathname}/status`, {
+          credentials: 'omit',
+          cache: 'no-store',
+        });
         const now: Status = await answer.json();
         if (over) return;
         if (now.status === 'connected') return succeed(now);

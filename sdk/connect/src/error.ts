@@ -11,7 +11,7 @@
  * - `failed`: everything else; `reason` says what.
  */
 export type ConnectErrorCode =
-  | 'denied' | 'closed' | 'blocked' | 'expired' | 'used' | 'link' | 'timeout' | 'aborted' | 'failed';
+  'denied' | 'closed' | 'blocked' | 'expired' | 'used' | 'link' | 'timeout' | 'aborted' | 'failed';
 
 export class WayleaveConnectError extends Error {
   override readonly name = 'WayleaveConnectError';
