@@ -103,6 +103,9 @@ async function send(method: string, path: string, options: Options): Promise<Res
   }
 }
 
+/** A 401 of these is a wrong password or code, not the end of a session. */
+const provesOneself = new Set(['/v1/session', '/v1/session/confirm']);
+
 /** Asks and reads JSON; 204 gives undefined. Throws `ApiError`. */
 export async function request<T>(method: string, path: string, options: Options = {}): Promise<T> {
   let answer = await send(method, path, options);
@@ -113,7 +116,7 @@ export async function request<T>(method: string, path: string, options: Options 
       if (!answer.ok) problem = await problemOf(answer);
     }
     if (!answer.ok) {
-      if (problem.code === 'unauthenticated' && path !== '/v1/session') watch.sessionEnded();
+      if (problem.code === 'unauthenticated' && !provesOneself.has(path)) watch.sessionEnded();
       throw problem;
     }
   }

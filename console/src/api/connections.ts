@@ -22,7 +22,10 @@ export function usePages<T>(
   key: readonly unknown[],
   path: string,
   query: Query,
-  options: {refetchInterval?: number | false; enabled?: boolean} = {},
+  {
+    refetchInterval = false,
+    enabled = true,
+  }: {refetchInterval?: number | false; enabled?: boolean} = {},
 ) {
   return useInfiniteQuery({
     queryKey: key,
@@ -31,7 +34,11 @@ export function usePages<T>(
     initialPageParam: undefined as string | undefined,
     getNextPageParam: (last) => last.nextCursor ?? undefined,
     placeholderData: (before) => before,
-    ...options,
+    enabled,
+    // Whoever has gone on to older pages reads them; they are not asked for again and again.
+    refetchInterval: (asked) =>
+      (asked.state.data?.pages.length ?? 0) > 1 ? false : refetchInterval,
+    refetchOnWindowFocus: (asked) => (asked.state.data?.pages.length ?? 0) <= 1,
   });
 }
 

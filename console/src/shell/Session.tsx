@@ -9,7 +9,7 @@ import type {Me, Scope} from '../api/types';
 import {signInPath} from '../lib/where';
 import {roleFor, roles} from '../lib/words';
 import {Problem} from '../ui/Callout';
-import {tell} from '../ui/Toast';
+import {tell} from '../lib/toasts';
 import {Reenter} from './Reenter';
 import {Waiting} from './Waiting';
 

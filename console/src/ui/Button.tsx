@@ -1,6 +1,7 @@
 import type {ButtonHTMLAttributes, ReactNode} from 'react';
 import {Link, type LinkProps} from 'react-router';
 
+import {tell} from '../lib/toasts';
 import {Icon, type IconName} from './Icon';
 import './button.css';
 
@@ -44,8 +45,11 @@ export function Button({
       aria-busy={busy || undefined}
       title={refusal ?? rest.title}
       onClick={(event) => {
-        if (stopped) event.preventDefault();
-        else onClick?.(event);
+        if (stopped) {
+          event.preventDefault();
+          // Not everybody can hover to read why.
+          if (refusal !== undefined) tell(refusal, 'info');
+        } else onClick?.(event);
       }}
     >
       {busy ? <Spinner /> : icon ? <Icon name={icon} /> : null}

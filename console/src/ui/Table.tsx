@@ -126,17 +126,17 @@ export function More({
   load: () => void;
   error?: unknown;
 }) {
-  if (shown === 0) return null;
+  if (shown === 0 && !hasMore) return null;
   return (
     <div className="more">
       {error ? <Problem error={error} retry={load} /> : null}
       <span className="faint small number" role="status">
         {plural(shown, what)}
-        {hasMore ? ' shown' : ', that is all'}
+        {hasMore ? (shown === 0 ? ' found so far' : ' shown') : ', that is all'}
       </span>
       {hasMore && (
         <Button small busy={loading} onClick={load}>
-          Show more
+          {shown === 0 ? 'Search older ones' : 'Show more'}
         </Button>
       )}
     </div>

@@ -1,42 +1,12 @@
-import {useSyncExternalStore} from 'react';
-
+import {closeToast, useToasts} from '../lib/toasts';
 import {IconButton} from './Button';
 import {Icon} from './Icon';
 import './toast.css';
 
-interface Toast {
-  id: number;
-  tone: 'good' | 'bad' | 'info';
-  text: string;
-  undo?: () => void;
-}
-
-let toasts: Toast[] = [];
-let next = 1;
-const readers = new Set<() => void>();
-const changed = (list: Toast[]): void => {
-  toasts = list;
-  for (const reader of readers) reader();
-};
-const close = (id: number): void => changed(toasts.filter((toast) => toast.id !== id));
-
-/** A short note at the edge of the page, read out, gone after a while. */
-export function tell(text: string, tone: Toast['tone'] = 'good', undo?: () => void): void {
-  const id = next++;
-  changed([...toasts.slice(-2), {id, tone, text, undo}]);
-  setTimeout(() => close(id), undo || tone === 'bad' ? 10_000 : 5000);
-}
-
 export function Toasts() {
-  const list = useSyncExternalStore(
-    (reader) => {
-      readers.add(reader);
-      return () => readers.delete(reader);
-    },
-    () => toasts,
-  );
+  const list = useToasts();
   return (
-    <div className="toasts" role="status" aria-live="polite">
+    <div className="toasts" role="status" aria-live="polite" data-react-aria-top-layer="true">
       {list.map((toast) => (
         <div key={toast.id} className={`toast toast-${toast.tone}`}>
           <Icon name={toast.tone} />
@@ -47,13 +17,18 @@ export function Toasts() {
               className="toast-undo"
               onClick={() => {
                 toast.undo?.();
-                close(toast.id);
+                closeToast(toast.id);
               }}
             >
               Undo
             </button>
           )}
-          <IconButton small icon="cross" label="Close this note" onClick={() => close(toast.id)} />
+          <IconButton
+            small
+            icon="cross"
+            label="Close this note"
+            onClick={() => closeToast(toast.id)}
+          />
         </div>
       ))}
     </div>

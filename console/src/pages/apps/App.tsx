@@ -12,7 +12,7 @@ import {Callout, Problem} from '../../ui/Callout';
 import {Confirm} from '../../ui/Dialog';
 import {Card, Empty, PageHead, Skeleton, TabLinks} from '../../ui/Page';
 import {ProviderSign} from '../../ui/ProviderSign';
-import {tell} from '../../ui/Toast';
+import {tell} from '../../lib/toasts';
 import {Appearance} from './Appearance';
 import {Edit} from './Edit';
 import {Overview} from './Overview';

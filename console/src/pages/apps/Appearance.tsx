@@ -12,7 +12,7 @@ import {Button} from '../../ui/Button';
 import {Callout, Problem} from '../../ui/Callout';
 import {TextField} from '../../ui/Field';
 import {Card} from '../../ui/Page';
-import {tell} from '../../ui/Toast';
+import {tell} from '../../lib/toasts';
 import {Preview} from './Preview';
 import {Texts} from './Texts';
 import './apps.css';

@@ -3,7 +3,7 @@ import type {App, Provider} from '../../api/types';
 import {useRefusal} from '../../shell/Session';
 import {Button} from '../../ui/Button';
 import {Callout, Problem} from '../../ui/Callout';
-import {tell} from '../../ui/Toast';
+import {tell} from '../../lib/toasts';
 import {AppForm, draftOf, useDraft} from './AppForm';
 import '../marketplace/marketplace.css';
 

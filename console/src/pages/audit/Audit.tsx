@@ -220,18 +220,7 @@ export function Page() {
             dim={list.isPlaceholderData}
             empty={
               list.hasNextPage ? (
-                <Empty
-                  title="Nothing found so far"
-                  icon="search"
-                  actions={
-                    <Button
-                      busy={list.isFetchingNextPage}
-                      onClick={() => void list.fetchNextPage()}
-                    >
-                      Search older records
-                    </Button>
-                  }
-                >
+                <Empty title="Nothing found so far" icon="search">
                   <p>The search looks at a stretch of the trail at a time.</p>
                 </Empty>
               ) : (

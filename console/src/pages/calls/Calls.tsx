@@ -237,7 +237,7 @@ export function Page() {
             empty={
               filtered ? (
                 <Empty
-                  title="No call matches"
+                  title={list.hasNextPage ? 'Nothing found so far' : 'No call matches'}
                   icon="search"
                   actions={<Button onClick={clear}>Clear the filters</Button>}
                 />

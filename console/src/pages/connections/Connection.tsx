@@ -11,7 +11,7 @@ import {Callout, Problem} from '../../ui/Callout';
 import {Confirm} from '../../ui/Dialog';
 import {Card, Empty, PageHead, Skeleton, TabLinks} from '../../ui/Page';
 import {StateBadge} from '../../ui/StateBadge';
-import {tell} from '../../ui/Toast';
+import {tell} from '../../lib/toasts';
 import {Calls} from './Calls';
 import {History} from './History';
 import {Overview} from './Overview';

@@ -8,7 +8,7 @@ import {Button} from '../../ui/Button';
 import {Callout, Problem} from '../../ui/Callout';
 import {Dialog, DialogBody, DialogFoot} from '../../ui/Dialog';
 import {Choice, TextArea, TextField} from '../../ui/Field';
-import {tell} from '../../ui/Toast';
+import {tell} from '../../lib/toasts';
 
 /** Name, addresses and end; what a key may do never changes. */
 export function EditKey({old, onClose}: {old: Key; onClose: () => void}) {

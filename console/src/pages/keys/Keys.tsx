@@ -13,7 +13,7 @@ import {NotAllowed} from '../../ui/NotAllowed';
 import {Card, Empty, PageHead} from '../../ui/Page';
 import {Table, type Column} from '../../ui/Table';
 import {Time} from '../../ui/Time';
-import {tell} from '../../ui/Toast';
+import {tell} from '../../lib/toasts';
 import {EditKey} from './EditKey';
 import {NewKeyDialog} from './NewKey';
 import {Rotate} from './Rotate';

@@ -9,7 +9,7 @@ import {Button} from '../../ui/Button';
 import {Callout, Problem} from '../../ui/Callout';
 import {TextField} from '../../ui/Field';
 import {Card, Facts, PageHead, Skeleton} from '../../ui/Page';
-import {tell} from '../../ui/Toast';
+import {tell} from '../../lib/toasts';
 import {AppForm, emptyDraft, useDraft} from '../apps/AppForm';
 import {Guide} from '../apps/Guide';
 import './marketplace.css';

@@ -8,7 +8,7 @@ import {Button} from '../../ui/Button';
 import {Problem} from '../../ui/Callout';
 import {Dialog, DialogBody, DialogFoot} from '../../ui/Dialog';
 import {Cards} from '../../ui/Field';
-import {tell} from '../../ui/Toast';
+import {tell} from '../../lib/toasts';
 
 /** The roles with what each may do; none above one's own. */
 export function RoleCards({value, onChange}: {value: Role; onChange: (role: Role) => void}) {

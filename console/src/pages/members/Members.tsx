@@ -19,7 +19,7 @@ import {NotAllowed} from '../../ui/NotAllowed';
 import {Card, PageHead} from '../../ui/Page';
 import {Table, type Column} from '../../ui/Table';
 import {Time} from '../../ui/Time';
-import {tell} from '../../ui/Toast';
+import {tell} from '../../lib/toasts';
 import {ChangeRole} from './ChangeRole';
 import {Invite, LinkShown} from './Invite';
 
@@ -215,8 +215,12 @@ export function Page() {
         onClose={close}
         action="Disable"
         act={async () => {
-          if (ask) await update.mutateAsync({id: ask.member.id, disabled: true});
-          tell('Disabled and signed out everywhere.');
+          if (!ask) return;
+          const {id} = ask.member;
+          await update.mutateAsync({id, disabled: true});
+          tell('Disabled and signed out everywhere.', 'good', () =>
+            update.mutate({id, disabled: false}),
+          );
         }}
       >
         <p>

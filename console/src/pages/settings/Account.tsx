@@ -9,7 +9,7 @@ import {Button} from '../../ui/Button';
 import {Problem} from '../../ui/Callout';
 import {SecretField, TextField} from '../../ui/Field';
 import {Card, Facts} from '../../ui/Page';
-import {tell} from '../../ui/Toast';
+import {tell} from '../../lib/toasts';
 
 export function Account() {
   return (

@@ -8,7 +8,7 @@ import {Callout, Problem} from '../../ui/Callout';
 import {Check, TextField} from '../../ui/Field';
 import {NotAllowed} from '../../ui/NotAllowed';
 import {Card, Skeleton} from '../../ui/Page';
-import {tell} from '../../ui/Toast';
+import {tell} from '../../lib/toasts';
 
 export function Company() {
   const refusal = useRefusal('manage');

@@ -7,7 +7,7 @@ import {Button} from '../../ui/Button';
 import {Problem} from '../../ui/Callout';
 import {Card, Skeleton} from '../../ui/Page';
 import {Time} from '../../ui/Time';
-import {tell} from '../../ui/Toast';
+import {tell} from '../../lib/toasts';
 import './settings.css';
 
 export function Sessions() {

@@ -13,7 +13,7 @@ import {CopyValue} from '../../ui/Copy';
 import {Confirm, Dialog, DialogBody, DialogFoot} from '../../ui/Dialog';
 import {Check, TextField} from '../../ui/Field';
 import {Card} from '../../ui/Page';
-import {tell} from '../../ui/Toast';
+import {tell} from '../../lib/toasts';
 import {QrCode} from './QrCode';
 
 export function TwoFactor() {
