@@ -5,12 +5,14 @@
 // --only: pages whose name matches. --full: whole pages instead of what a window shows, to look for
 // mistakes. script/screenshots builds first and makes the files small.
 
-import {mkdir} from 'node:fs/promises';
+import {mkdir, mkdtemp, rm} from 'node:fs/promises';
+import {tmpdir} from 'node:os';
 import path from 'node:path';
 import {parseArgs} from 'node:util';
 
 import {Visitor, closeChromium, desktop, phone} from '../support/chromium.mjs';
 import {connectLink, inside, member, setUpFirstMember, setUpLink, signIn} from '../support/console.mjs';
+import {consolePages, settle} from '../support/console_pages.mjs';
 import {root} from '../support/output.mjs';
 import {startSeeded} from '../support/seeded.mjs';
 
@@ -23,29 +25,10 @@ const {values: options} = parseArgs({
 });
 const wanted = new RegExp(options.only);
 
-const world = await startSeeded();
+// The folder is to be seen on a page.
+const data = await mkdtemp(path.join(tmpdir(), 'wayleave-'));
+const world = await startSeeded({data});
 const {gateway} = world;
-
-async function firstId(target) {
-  const {json} = await gateway.call('GET', target);
-  return json.data[0]?.id;
-}
-
-/** {name, path} inside the console, as the first member sees it. */
-async function consolePages() {
-  const connection = await firstId('/v1/connections?app=acme-crm&state=active&limit=1');
-  const broken = await firstId('/v1/connections?state=needs_reauthorization&limit=1');
-  const call = await firstId('/v1/requests?limit=1');
-  return [
-    ['home', ''], ['marketplace', 'marketplace'], ['marketplace-setup', 'marketplace/hubspot-sandbox'],
-    ['apps', 'apps'], ['app', 'apps/acme-crm'],
-    ['connections', 'connections'], ['connection', `connections/${connection}`],
-    ['connection-history', `connections/${connection}/history`], ['connection-broken', `connections/${broken}`],
-    ['calls', 'calls'], ['call', `calls/${call}`], ['try', 'try'],
-    ['keys', 'keys'], ['members', 'members'], ['audit', 'audit'], ['health', 'health'],
-    ['settings-account', 'settings/account'], ['settings-workspace', 'settings/workspace'],
-  ].map(([name, target]) => ({name, url: `${gateway.url}/console/${target}`}));
-}
 
 /** What people see who are not signed in. */
 async function publicPages() {
@@ -57,15 +40,9 @@ async function publicPages() {
   ];
 }
 
-async function settle(page) {
-  await page.getByRole('heading', {level: 1}).first().waitFor();
-  // A page that asks again and again is never idle; two seconds are enough for what it shows first.
-  await page.waitForLoadState('networkidle', {timeout: 2_000}).catch(() => {});
-  await page.evaluate(() => document.fonts.ready);
-}
-
 async function take(page, name) {
   await settle(page);
+  await page.evaluate(() => document.fonts.ready);
   await page.screenshot({path: path.join(options.out, `${name}.png`), fullPage: options.full, animations: 'disabled', caret: 'hide'});
 }
 
@@ -94,7 +71,7 @@ try {
   await setUpFirstMember(setUp.page, gateway);
   await setUp.leave();
   await world.people();
-  const within = await consolePages();
+  const within = (await consolePages(gateway)).map(([name, path]) => ({name, url: `${gateway.url}/console/${path}`}));
   const outside = await publicPages();
   for (const viewport of [desktop, phone]) {
     for (const colorScheme of ['light', 'dark']) {
@@ -108,4 +85,5 @@ try {
 } finally {
   await closeChromium();
   await world.stop();
+  await rm(data, {recursive: true, force: true});
 }

@@ -16,7 +16,7 @@ export async function consolePages(gateway) {
     ['apps', 'apps'], ['app', 'apps/acme-crm'], ['app-settings', 'apps/acme-crm/settings'],
     ['app-connect-page', 'apps/acme-crm/appearance'], ['app-test', 'apps/acme-crm/test'],
     ['connections', 'connections'], ['connection', `connections/${connection}`],
-    ['connection-history', `connections/${connection}/history`], ['connection-calls', `connections/${connection}/calls`],
+    ['connection-history', `connections/${broken}/history`], ['connection-calls', `connections/${connection}/calls`],
     ['connection-broken', `connections/${broken}`],
     ['calls', 'calls'], ['call', `calls/${call}`], ['try', 'try'],
     ['keys', 'keys'], ['members', 'members'], ['audit', 'audit'], ['health', 'health'],

@@ -6,6 +6,7 @@
 import path from 'node:path';
 import {DatabaseSync} from 'node:sqlite';
 
+import {freePort} from './free_port.mjs';
 import {startGateway, startSandbox} from './gateway.mjs';
 
 const day = 86_400_000;
@@ -60,8 +61,17 @@ async function inLanes(items, lanes, work) {
   }));
 }
 
+/** An account at the provider for each company. */
+async function makeAccounts(sandbox) {
+  const ids = companies.map((_, n) => 24_187_400 + n * 37);
+  for (const [n, name] of companies.entries()) {
+    await sandbox.control('PUT', `accounts/${ids[n]}`, {name, domain: `${identifier(name, 0)}.example`});
+  }
+  return ids;
+}
+
 async function connectCustomers(gateway, sandbox, customers, dice) {
-  const {accounts} = await sandbox.control('GET', 'accounts');
+  const accounts = await makeAccounts(sandbox);
   const made = [];
   const wanted = Array.from({length: customers}, (_, n) => {
     let left = dice();
@@ -69,7 +79,7 @@ async function connectCustomers(gateway, sandbox, customers, dice) {
     return {app, user: identifier(companies[n % companies.length], n), account: accounts[n % accounts.length]};
   });
   await inLanes(wanted, 4, async ({app, user, account}) => {
-    const connection = await gateway.connect({slug: app.slug, provider: 'hubspot-sandbox'}, user, {account: account.portalId});
+    const connection = await gateway.connect({slug: app.slug, provider: 'hubspot-sandbox'}, user, {account});
     made.push({app: app.slug, user, id: connection.id});
   });
   return made.sort((a, b) => (a.user < b.user ? -1 : 1));
@@ -129,7 +139,7 @@ function writeCalls(store, connections, callsPerDay, now, dice) {
 function spreadInTime(store, connections, now, dice) {
   const came = store.prepare('UPDATE connection SET created_at = ?, refreshed_at = CASE WHEN refreshed_at IS NULL THEN ? ELSE refreshed_at END WHERE id = ?');
   for (const {id} of connections) {
-    came.run(now - Math.floor(day * (1 + 120 * dice() ** 2)), now - Math.floor(dice() * 1_500_000), id);
+    came.run(now - Math.floor(day * (0.4 + 120 * dice())), now - Math.floor(dice() * 1_500_000), id);
   }
   // HubSpot makes it hard to come into these two.
   const into = store.prepare("UPDATE connection SET state = ?, state_reason = ? WHERE id = ? AND state = 'active'");
@@ -137,6 +147,8 @@ function spreadInTime(store, connections, now, dice) {
     if (index % 83 === 5) into.run('refresh_unknown', 'no_answer', id);
     if (index % 71 === 9) into.run('revoked', 'revoked_at_provider', id);
   });
+  const since = store.prepare("UPDATE connection SET updated_at = ? WHERE id = ? AND state <> 'active'");
+  for (const {id} of connections) since.run(now - Math.floor(dice() * 3 * day), id);
   store.prepare('UPDATE app SET created_at = ?, updated_at = ?').run(now - 130 * day, now - 9 * day);
 }
 
@@ -150,6 +162,15 @@ function writePast(gateway, connections, callsPerDay, now, dice) {
     return all.length;
   } finally {
     store.close();
+  }
+}
+
+/** What the connect page of an app looks like. */
+async function dress(gateway) {
+  for (const {slug} of apps) {
+    await gateway.call('PATCH', `/v1/apps/${slug}`, {json: {
+      appearance: {companyName: 'Acme', accentColor: '#0b6b53', supportUrl: 'https://acme.example/help'},
+    }});
   }
 }
 
@@ -177,18 +198,21 @@ async function invitePeople(gateway) {
 }
 
 /** Starts both; resolves to {gateway, sandbox, connections, people(), stop()};
- * `people` invites members once there is a first one. `args`: more for
- * `serve`. */
-export async function startSeeded({customers = 260, callsPerDay = 1_400, args = []} = {}) {
+ * `people` invites members once there is a first one. `data`: its
+ * data folder. */
+export async function startSeeded({customers = 260, callsPerDay = 1_400, data} = {}) {
   const dice = generator(20_260_301);
   const sandbox = await startSandbox();
   await sandbox.control('POST', 'settings', {rateLimit: 0, tokenLimit: 0});
-  const gateway = await startGateway({sandbox, args});
+  const port = await freePort();
+  const url = `http://127.0.0.1:${port}`;
+  const gateway = await startGateway({sandbox, data, listen: `127.0.0.1:${port}`, args: ['--public-url', url]});
   for (const {slug, about} of apps) {
     await gateway.createApp({slug, scopes: about, returnOrigins: ['https://app.acme.example'], appId: '2710984'});
   }
   const connections = await connectCustomers(gateway, sandbox, customers, dice);
   await troubleSome(gateway, sandbox, connections);
+  await dress(gateway);
   await makeKeys(gateway);
   await gateway.stop();
   const written = writePast(gateway, connections, callsPerDay, Date.now(), dice);
