@@ -20,5 +20,5 @@ export default defineConfig({
     target: 'baseline-widely-available',
   },
   server: {proxy: Object.fromEntries(passedOn.map((path) => [path, gateway]))},
-  test: {environment: 'node'},
+  test: {environment: 'node', testTimeout: 20_000},
 });

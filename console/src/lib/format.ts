@@ -55,8 +55,9 @@ export const shortCount = (n: number): string => (n < 10_000 ? whole.format(n) :
 export const plural = (n: number, one: string, many = `${one}s`): string =>
   `${count(n)} ${n === 1 ? one : many}`;
 
-/** Milliseconds as “840 µs”-free text: “12 ms”, “1.4 s”, “2 min 5 s”. */
+/** “12 ms”, “1.4 s”, “2 min 5 s”. */
 export function duration(ms: number): string {
+  if (ms < 1) return 'under 1 ms';
   if (ms < 1000) return `${Math.round(ms)} ms`;
   if (ms < 10_000) return `${(ms / 1000).toFixed(1)} s`;
   if (ms < 60_000) return `${Math.round(ms / 1000)} s`;

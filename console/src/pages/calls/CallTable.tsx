@@ -6,6 +6,7 @@ import {clockTime, duration, exactTime} from '../../lib/format';
 import {useNow} from '../../lib/useNow';
 import {StatusBadge} from '../../ui/StateBadge';
 import {Table, type Column} from '../../ui/Table';
+import './calls.css';
 
 /** The log as rows. `narrow`: without app and customer, where all are of one. */
 export function CallTable({

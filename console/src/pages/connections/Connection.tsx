@@ -69,7 +69,7 @@ export function Page() {
         ]}
       />
       {tab === undefined && <Overview connection={data} />}
-      {tab === 'history' && <History id={data.id} />}
+      {tab === 'history' && <History connection={data} />}
       {tab === 'calls' && <Calls connection={data} />}
     </>
   );

@@ -1,5 +1,5 @@
 import {useHistory} from '../../api/connections';
-import type {AuditRecord} from '../../api/types';
+import type {AuditRecord, Connection} from '../../api/types';
 import {actionText, actorText, reasonText} from '../../lib/words';
 import {Problem} from '../../ui/Callout';
 import {Card, Empty, Skeleton} from '../../ui/Page';
@@ -19,12 +19,16 @@ const toneOf = (action: string): string =>
         ? 'timeline-good'
         : '';
 
+/** What stands at the head of the page already. */
+const known = new Set(['app', 'user', 'connection', 'outcome', 'account']);
+
 /** What a record's detail says in a few words. */
 function detailText(record: AuditRecord): string {
   return Object.entries(record.detail)
     .filter(
-      ([, value]) =>
-        typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean',
+      ([name, value]) =>
+        !known.has(name) &&
+        (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean'),
     )
     .map(([name, value]) =>
       name === 'reason' ? (reasonText(String(value)) ?? '') : `${name}: ${String(value)}`,
@@ -33,7 +37,8 @@ function detailText(record: AuditRecord): string {
     .join(' · ');
 }
 
-export function History({id}: {id: string}) {
+export function History({connection}: {connection: Connection}) {
+  const {id} = connection;
   const history = useHistory(id);
   const rows = history.data?.pages.flatMap((page) => page.data);
   if (history.error && !rows)
@@ -53,6 +58,12 @@ export function History({id}: {id: string}) {
   return (
     <Card flush>
       <div className="card-body">
+        {connection.refreshedAt && (
+          <p className="quiet small gap-below">
+            The token was last renewed <Time at={connection.refreshedAt} />. Renewals that go well
+            are not listed one by one.
+          </p>
+        )}
         <ol className="timeline">
           {rows.map((record) => (
             <li key={record.sequence} className={`timeline-item ${toneOf(record.action)}`}>
