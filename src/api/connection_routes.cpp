@@ -28,8 +28,12 @@ std::string found_json(const Found& found) {
 /// Adds what other tables know, with one question to each.
 Result<> add_activity(db::Transaction& tx, std::vector<Found>& found) {
   std::vector<ConnectionId> ids;
-  for (const Found& each : found) ids.push_back(each.connection.id);
-  WL_TRY(const auto last, gateway::last_calls(tx, ids));
+  std::vector<gateway::LoggedConnection> known;
+  for (const Found& each : found) {
+    ids.push_back(each.connection.id);
+    known.push_back(logged(each.connection, each.app));
+  }
+  WL_TRY(const auto last, gateway::last_calls(tx, known));
   WL_TRY(auto planned, vault::planned_work(tx, ids));
   for (Found& each : found) {
     const ConnectionId& id = each.connection.id;

@@ -86,6 +86,7 @@ TEST_F(ConnectionRoutes, CountsStatesOfAllAppsOrOne) {
 
 TEST_F(ConnectionRoutes, TellsWhatAConnectionDidLately) {
   const auto made = connect(steady_);
+  store_.clock.advance(std::chrono::hours(26));
   const auto log = [&](Millis ago, std::uint16_t status) {
     gateway::RequestRecord record;
     record.facts.status = status;

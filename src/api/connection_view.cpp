@@ -73,21 +73,22 @@ Result<Detail> read_detail(db::Transaction& tx,
   Detail detail;
   WL_TRY(detail.connection, vault.connections().get(tx, workspace, id));
   WL_TRY(detail.app, vault.apps().find(tx, detail.connection.app));
-  WL_TRY(auto last, gateway::last_calls(tx, {id}));
-  if (!last.empty()) detail.activity.last_call = last.begin()->second;
+  const auto known = logged(detail.connection, detail.app);
+  WL_TRY(auto last, gateway::last_calls(tx, {known}));
+  if (last.contains(id)) detail.activity.last_call = last[id];
   WL_TRY(auto planned, vault::planned_work(tx, {id}));
   detail.activity.next_refresh = vault::next_refresh(detail.connection, planned[id]);
   detail.failed_refreshes = planned[id].tries;
-  WL_TRY(detail.calls, gateway::count_calls(tx, id, now - kCountedTime));
+  WL_TRY(detail.calls, gateway::count_calls(tx, known, now - kCountedTime));
   const auto provider = vault.apps().provider(detail.app);
   if (!provider) return detail;  // its file is gone: nobody knows its limits
   const auto& windows = (*provider)->limits.windows;
   if (const auto time = longest(windows, true)) {
-    WL_TRY(const auto ids, vault.connections().of_same_account(tx, detail.connection));
-    WL_TRY(detail.of_account, gateway::sent_calls(tx, ids, now - *time));
+    WL_TRY(const auto users, vault.connections().users_of_account(tx, detail.connection));
+    WL_TRY(detail.of_account, gateway::sent_calls(tx, workspace, known.app, users, now - *time));
   }
   if (const auto time = longest(windows, false)) {
-    WL_TRY(detail.of_app, gateway::sent_calls(tx, workspace, detail.app.slug, now - *time));
+    WL_TRY(detail.of_app, gateway::sent_calls(tx, workspace, known.app, {}, now - *time));
   }
   return detail;
 }

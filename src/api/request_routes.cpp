@@ -81,6 +81,21 @@ std::string request_json(const gateway::StoredRequest& request) {
   return out.str();
 }
 
+/// The calls of a connection are found by its user, which has an index. Of one that is gone they
+/// are searched for.
+Result<gateway::RequestFilter> with_user(db::Transaction& tx,
+                                         const vault::Vault& vault,
+                                         const WorkspaceId& workspace,
+                                         gateway::RequestFilter filter) {
+  if (!filter.connection || filter.user) return filter;
+  auto found = vault.connections().get(tx, workspace, ConnectionId(*filter.connection));
+  if (found) filter.user = std::move(found->user);
+  if (!found && found.error().kind != ErrorKind::NotFound) {
+    return std::unexpected(std::move(found).error());
+  }
+  return filter;
+}
+
 /// The log of proxied calls, newest first.
 Task<Result<net::Response>> list_requests(Call call) {
   WL_CO_TRY(const auto page, read_page(call.request));
@@ -91,8 +106,10 @@ Task<Result<net::Response>> list_requests(Call call) {
     if (!before || *before == 0) co_return foreign_cursor();
     filter.before_id = *before;
   }
-  auto work = [workspace = call.caller.workspace, filter](db::Transaction& tx) {
-    return gateway::list_requests(tx, workspace, filter);
+  auto work = [&vault = call.parts.vault, workspace = call.caller.workspace, filter](
+                  db::Transaction& tx) -> Result<gateway::RequestPage> {
+    WL_TRY(const auto exact, with_user(tx, vault, workspace, filter));
+    return gateway::list_requests(tx, workspace, exact);
   };
   WL_CO_TRY(const auto found, co_await call.parts.database.read(std::move(work)));
   if (!found.more_before) {
@@ -161,8 +178,10 @@ std::string summary_json(const gateway::RequestSummary& summary) {
 Task<Result<net::Response>> summarize_requests(Call call) {
   WL_CO_TRY(auto filter, read_filter(call.request));
   WL_CO_CHECK(settle_time(filter, call.parts.clock.now()));
-  auto work = [workspace = call.caller.workspace, filter](db::Transaction& tx) {
-    return gateway::summarize_requests(tx, workspace, filter);
+  auto work = [&vault = call.parts.vault, workspace = call.caller.workspace, filter](
+                  db::Transaction& tx) -> Result<gateway::RequestSummary> {
+    WL_TRY(const auto exact, with_user(tx, vault, workspace, filter));
+    return gateway::summarize_requests(tx, workspace, exact);
   };
   WL_CO_TRY(const auto summary, co_await call.parts.database.read(std::move(work)));
   co_return net::json_response(200, summary_json(summary));

@@ -56,6 +56,10 @@ std::string app_json(const vault::App& app,
   return out.str();
 }
 
+gateway::LoggedConnection logged(const vault::Connection& connection, const vault::App& app) {
+  return {connection.id, connection.workspace, app.slug, connection.user, connection.created_at};
+}
+
 void write_connection(JsonWriter& out,
                       const vault::Connection& connection,
                       const vault::App& app,

@@ -8,6 +8,7 @@
 #include "access/audit.hpp"
 #include "api/json_writer.hpp"
 #include "connect/appearance.hpp"
+#include "gateway/request_usage.hpp"
 #include "provider/provider.hpp"
 #include "vault/app.hpp"
 #include "vault/connection.hpp"
@@ -24,6 +25,9 @@ struct ConnectionActivity {
   std::optional<Instant> last_call;     ///< as far as the request log goes back
   std::optional<Instant> next_refresh;  ///< planned without anybody asking
 };
+/// As the request log knows it.
+[[nodiscard]] gateway::LoggedConnection logged(const vault::Connection& connection,
+                                               const vault::App& app);
 void write_connection(JsonWriter& out,
                       const vault::Connection& connection,
                       const vault::App& app,

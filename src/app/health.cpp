@@ -57,6 +57,20 @@ Finding look_at_backlog(Core& core) {
           "they need them"};
 }
 
+/// What came since the last seal is judged every few seconds; older records are not read again.
+Finding look_at_chain(const std::optional<access::TrailVerdict>& verdict) {
+  const std::string name = "audit chain";
+  if (!verdict) return {Finding::State::Fine, name, "not judged yet"};
+  if (!verdict->intact) {
+    return {Finding::State::Broken,
+            name,
+            verdict->fault.empty() ? "a record was changed or removed" : verdict->fault,
+            "somebody changed the database by hand: wayleave audit verify tells where; restore a "
+            "backup beside it and compare"};
+  }
+  return {Finding::State::Fine, name, "intact since the last seal"};
+}
+
 /// Judged by what became of records since the look before.
 Finding look_at_request_log(const Config& config,
                             const gateway::RequestLog::Totals& now,
@@ -136,6 +150,7 @@ std::vector<api::HealthCheck> Health::look() {
     findings.push_back(look_at_backlog(core));
     findings.push_back(look_at_history(core.database()));
   }
+  findings.push_back(look_at_chain(parts_.trail()));
   findings.push_back(look_at_emergency(config));
   const auto log = parts_.request_log();
   findings.push_back(look_at_request_log(config, log, log_before_));

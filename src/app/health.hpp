@@ -5,6 +5,7 @@
 #include <optional>
 #include <vector>
 
+#include "access/audit_chain.hpp"
 #include "api/parts.hpp"
 #include "app/core.hpp"
 #include "gateway/request_log.hpp"
@@ -18,6 +19,7 @@ class Health {
   struct Parts {
     Core& core;  ///< outlives this
     std::function<gateway::RequestLog::Totals()> request_log;
+    std::function<std::optional<access::TrailVerdict>()> trail;
   };
   explicit Health(Parts parts);
 

@@ -65,6 +65,13 @@ void TrailKeeper::seal() {
                       {"do", "see wayleave audit verify; somebody changed the database by hand"}});
   }
   broken_ = !verdict->intact;
+  const std::lock_guard lock(mutex_);
+  verdict_ = *verdict;
+}
+
+std::optional<access::TrailVerdict> TrailKeeper::verdict() const {
+  const std::lock_guard lock(mutex_);
+  return verdict_;
 }
 
 }  // namespace wayleave::app

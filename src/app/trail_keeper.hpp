@@ -2,6 +2,7 @@
 
 #include <condition_variable>
 #include <mutex>
+#include <optional>
 #include <thread>
 
 #include "access/audit_seal.hpp"
@@ -34,6 +35,8 @@ class TrailKeeper {
   void start();
   /// Ends after a last round. May be called twice.
   void stop();
+  /// Of the last round that could judge; nothing before the first. Any thread.
+  [[nodiscard]] std::optional<access::TrailVerdict> verdict() const;
 
  private:
   void loop();
@@ -45,9 +48,10 @@ class TrailKeeper {
   access::AuditSealer sealer_;
   bool failing_ = false;
   bool broken_ = false;
-  std::mutex mutex_;
+  mutable std::mutex mutex_;  // guards what follows
   std::condition_variable wake_;
   bool stopping_ = false;
+  std::optional<access::TrailVerdict> verdict_;
   std::thread thread_;
 };
 

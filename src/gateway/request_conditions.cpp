@@ -5,6 +5,7 @@
 namespace wayleave::gateway {
 namespace {
 
+constexpr std::size_t kAppsOfUserMax = 100;
 constexpr std::int64_t kSlowMs = 1'000;  // as the index request_log_slow has it
 
 /// Puts a filter together. The first condition that asks chooses the index; the others name an
@@ -39,15 +40,21 @@ class Builder {
 
 RequestLead build(const WorkspaceId& workspace, const RequestFilter& filter, bool lead_only) {
   Builder out(lead_only);
-  // The indexes of request ids and of connections do not begin with the workspace.
-  if (!filter.request_id && !filter.connection) {
+  // The index of request ids is the only one that does not begin with the workspace.
+  if (!filter.request_id) {
     out.lead("workspace =", workspace);
   } else if (!lead_only) {
     out.lead("(workspace || '') =", workspace);
   }
   out.match("request_id", filter.request_id);
-  out.match("connection", filter.connection);
-  out.match("user_id", filter.user);
+  const bool of_user = filter.user && out.take();
+  if (of_user) {
+    out.lead("user_id =", *filter.user);
+    if (filter.app) out.lead("app =", *filter.app);
+  } else {
+    out.match("user_id", filter.user);
+  }
+  if (filter.connection) out.rest("connection =", *filter.connection);
   out.match("code", filter.code);
   const std::optional<int> cls = filter.status ? *filter.status / 100 : filter.status_class;
   if (cls && *cls != 2 && out.take()) {
@@ -61,7 +68,7 @@ RequestLead build(const WorkspaceId& workspace, const RequestFilter& filter, boo
     out.of_index("duration_ms >= 1000");
   }
   if (filter.duration_ms_min) out.rest("duration_ms >=", *filter.duration_ms_min);
-  out.match("app", filter.app);
+  if (!of_user) out.match("app", filter.app);
   if (filter.method) out.rest("method =", *filter.method);
   if (filter.since) out.lead("id >=", first_id_at(*filter.since));
   if (filter.until) out.lead("id <", first_id_at(*filter.until));
@@ -88,6 +95,26 @@ RequestConditions request_conditions(const WorkspaceId& workspace, const Request
 
 RequestLead request_lead(const WorkspaceId& workspace, const RequestFilter& filter) {
   return build(workspace, filter, true);
+}
+
+Result<std::vector<RequestFilter>> by_index(db::Transaction& tx,
+                                            const WorkspaceId& workspace,
+                                            const RequestFilter& filter) {
+  if (!filter.user || filter.app || filter.request_id) return std::vector{filter};
+  std::vector<RequestFilter> parts;
+  std::string app;
+  // A descent of the index for each app, where a DISTINCT would go through all calls of the user.
+  while (parts.size() < kAppsOfUserMax) {
+    WL_TRY(const auto row,
+           tx.query_one("SELECT app FROM request_log WHERE workspace = $1 AND user_id = $2 AND "
+                        "app > $3 ORDER BY app LIMIT 1",
+                        {workspace, *filter.user, app}));
+    if (!row) break;
+    app = row->front().text();
+    parts.push_back(filter);
+    parts.back().app = app;
+  }
+  return parts;
 }
 
 Result<std::optional<std::int64_t>> request_floor(db::Transaction& tx,

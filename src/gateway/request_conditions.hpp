@@ -33,7 +33,8 @@ class RequestConditions {
   std::vector<db::Value> params_;
 };
 
-/// All of the filter but its limit, such that exactly one index can answer.
+/// All of the filter but its limit, such that exactly one index can answer. With a user an app
+/// belongs (`by_index`).
 [[nodiscard]] RequestConditions request_conditions(const WorkspaceId& workspace,
                                                    const RequestFilter& filter);
 
@@ -43,6 +44,12 @@ struct RequestLead {
   bool is_all = true;
 };
 [[nodiscard]] RequestLead request_lead(const WorkspaceId& workspace, const RequestFilter& filter);
+
+/// Filters that each have rows in the order of an index and together find the same: the calls of a
+/// user come app by app.
+[[nodiscard]] Result<std::vector<RequestFilter>> by_index(db::Transaction& tx,
+                                                          const WorkspaceId& workspace,
+                                                          const RequestFilter& filter);
 
 /// So many rows are looked at for one page or one summary.
 inline constexpr std::int64_t kRequestsLookedAt = 20'000;

@@ -46,7 +46,7 @@ struct StoredRequest {
 struct RequestFilter {
   std::optional<std::string> app = {};  ///< slug
   std::optional<std::string> user = {};
-  std::optional<std::string> connection = {};  ///< id
+  std::optional<std::string> connection = {};  ///< id; has no index: give its user as well
   std::optional<std::string> method = {};
   std::optional<int> status = {};        ///< exactly
   std::optional<int> status_class = {};  ///< status / 100; 0: cut before an answer

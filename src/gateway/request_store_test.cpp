@@ -169,11 +169,42 @@ TEST_F(RequestPlanTest, TheMostSelectivePartOfAQuestionChoosesItsIndex) {
   filter.code = "not_found";
   expect("request_log_code");
   filter.user = "user";
-  expect("request_log_user");
   filter.connection = "con_1";
-  expect("request_log_connection");
+  expect("request_log_caller");
   filter.request_id = "req_1";
   expect("request_log_request", false);  // of the one call that has it
+}
+
+// The index of users has their calls app by app.
+TEST_F(RequestStoreTest, CallsOfAUserOfSeveralAppsComeInOneOrder) {
+  const auto of = [&](int number, const std::string& app) {
+    RequestRecord record;
+    record.facts.status = 200;
+    const std::string path = "/" + std::to_string(number);
+    record[RequestText::Workspace] = "default";
+    record[RequestText::App] = app;
+    record[RequestText::User] = "user";
+    const std::string connection = "con_" + app;
+    record[RequestText::Connection] = connection;
+    record[RequestText::Method] = number % 2 == 0 ? "GET" : "POST";
+    record[RequestText::Path] = path;
+    return DatedRequest{start_ + Millis{number}, OwnedRequest(record)};
+  };
+  store({of(1, "a"), of(2, "b"), of(3, "a"), of(4, "c"), of(5, "b"), of(6, "a")});
+  RequestFilter filter;
+  filter.user = "user";
+  EXPECT_EQ(paths(filter), (Paths{"/6", "/5", "/4", "/3", "/2", "/1"}));
+  filter.limit = 2;
+  EXPECT_EQ(paths(filter), (Paths{"/6", "/5"}));
+  filter.before_id = last_id_;
+  EXPECT_EQ(paths(filter), (Paths{"/4", "/3"}));
+  filter.before_id = 0;
+  filter.method = "GET";
+  EXPECT_EQ(paths(filter), (Paths{"/6", "/4"}));
+  filter.connection = "con_b";
+  EXPECT_EQ(paths(filter), Paths{"/2"});
+  filter.user = "nobody";
+  EXPECT_EQ(paths(filter), Paths{});
 }
 
 TEST_F(RequestStoreTest, EveryIndexFindsTheSame) {

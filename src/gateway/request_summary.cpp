@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "gateway/request_conditions.hpp"
+#include "gateway/request_minutes.hpp"
 
 namespace wayleave::gateway {
 namespace {
@@ -32,6 +33,31 @@ std::optional<std::int64_t> quantile(std::vector<std::int64_t>& values, int perc
   return *at;
 }
 
+/// Whether minutes are counted by what the filter asks for.
+bool has_minutes_of(const RequestFilter& filter) {
+  return !filter.user && !filter.connection && !filter.method && !filter.status &&
+         !filter.status_class && !filter.code && !filter.duration_ms_min && !filter.request_id;
+}
+
+/// Adds the newest calls of a filter whose rows an index has in order; true: there are more.
+Result<bool> add_newest(db::Transaction& tx,
+                        const WorkspaceId& workspace,
+                        RequestFilter filter,
+                        Summarizer& summarizer) {
+  WL_TRY(const auto floor, request_floor(tx, workspace, filter));
+  filter.from_id = floor.value_or(0);
+  RequestConditions conditions = request_conditions(workspace, filter);
+  WL_TRY(const auto rows,
+         tx.query("SELECT id, duration_ms, class, cut FROM request_log WHERE " + conditions.sql(),
+                  conditions.take_params()));
+  for (const auto& row : rows) {
+    const std::int64_t cls = row[2].integer();
+    const bool failed = cls == 0 || cls >= 4 || row[3].boolean();
+    summarizer.add(ended_at(row[0].integer()), row[1].integer(), failed);
+  }
+  return floor.has_value();
+}
+
 }  // namespace
 
 std::size_t duration_index(std::int64_t duration_ms) {
@@ -39,25 +65,30 @@ std::size_t duration_index(std::int64_t duration_ms) {
   return static_cast<std::size_t>(bound - kDurationBoundsMs.begin());
 }
 
-Millis bucket_length(Instant since, Instant until) {
+Millis bucket_length(Instant since, Instant until, Millis least) {
   for (const Millis length : kLengths) {
-    if (count_of(since, until, length) <= RequestSummary::buckets_max) return length;
+    if (length >= least && count_of(since, until, length) <= RequestSummary::buckets_max)
+      return length;
   }
   const Millis day = 24h;
   const auto days = (until - since) / (day * (RequestSummary::buckets_max - 1)) + 1;
   return day * days;
 }
 
-Summarizer::Summarizer(Instant since, Instant until) {
-  summary_.since = since;
-  summary_.until = until;
-  summary_.bucket = bucket_length(since, until);
-  const Instant first = begin_of(since, summary_.bucket);
-  for (std::int64_t i = 0; i < count_of(since, until, summary_.bucket); ++i) {
-    summary_.buckets.push_back({first + i * summary_.bucket});
+RequestSummary empty_summary(Instant since, Instant until, Millis least) {
+  RequestSummary summary;
+  summary.since = since;
+  summary.until = until;
+  summary.bucket = bucket_length(since, until, least);
+  const Instant first = begin_of(since, summary.bucket);
+  for (std::int64_t i = 0; i < count_of(since, until, summary.bucket); ++i) {
+    summary.buckets.push_back({first + i * summary.bucket});
   }
-  durations_.resize(summary_.buckets.size());
+  return summary;
 }
+
+Summarizer::Summarizer(Instant since, Instant until)
+    : summary_(empty_summary(since, until, kLengths[0])), durations_(summary_.buckets.size()) {}
 
 void Summarizer::add(Instant ended, std::int64_t duration_ms, bool failed) {
   if (ended < summary_.since || ended >= summary_.until) return;
@@ -86,20 +117,19 @@ Result<RequestSummary> summarize_requests(db::Transaction& tx,
                                           const RequestFilter& wanted) {
   RequestFilter filter = wanted;
   filter.before_id = 0;
-  WL_TRY(const auto floor, request_floor(tx, workspace, filter));
-  filter.from_id = floor.value_or(0);
-  RequestConditions conditions = request_conditions(workspace, filter);
-  WL_TRY(const auto rows,
-         tx.query("SELECT id, duration_ms, class, cut FROM request_log WHERE " + conditions.sql(),
-                  conditions.take_params()));
+  if (has_minutes_of(filter)) {
+    WL_TRY(const auto floor, request_floor(tx, workspace, filter));
+    if (floor) return summarize_minutes(tx, workspace, filter);
+  }
+  WL_TRY(const auto parts, by_index(tx, workspace, filter));
   Summarizer summarizer(*filter.since, *filter.until);
-  for (const auto& row : rows) {
-    const std::int64_t cls = row[2].integer();
-    const bool failed = cls == 0 || cls >= 4 || row[3].boolean();
-    summarizer.add(ended_at(row[0].integer()), row[1].integer(), failed);
+  bool partial = false;
+  for (const RequestFilter& part : parts) {
+    WL_TRY(const bool more, add_newest(tx, workspace, part, summarizer));
+    partial = partial || more;
   }
   RequestSummary summary = summarizer.finish();
-  summary.partial = floor.has_value();
+  summary.partial = partial;
   return summary;
 }
 

@@ -44,9 +44,11 @@ struct RequestSummary {
   bool partial = false;  ///< there are more: only the newest were looked at
 };
 
-/// The shortest of a few handy lengths with which at most 60 stretches, that begin at its
-/// multiples, cover that time. `since` is before `until`.
-[[nodiscard]] Millis bucket_length(Instant since, Instant until);
+/// The shortest of a few handy lengths, `least` or longer, with which at most 60 stretches, that
+/// begin at its multiples, cover that time. `since` is before `until`.
+[[nodiscard]] Millis bucket_length(Instant since, Instant until, Millis least = Millis{1'000});
+/// A summary of nothing in that time, with all its stretches.
+[[nodiscard]] RequestSummary empty_summary(Instant since, Instant until, Millis least);
 
 /// Makes a summary of calls that are given one by one. Pure.
 class Summarizer {
@@ -62,7 +64,9 @@ class Summarizer {
 };
 
 /// The summary of what the filter finds, whose `since` and `until` must be set; its place in a list
-/// and its limit do not matter. Looks at no more than the newest 20,000 calls (`partial`).
+/// and its limit do not matter. Where there are more than 20,000 calls: of all or of an app the
+/// whole minutes that touch that time, p50 and p95 estimated; of any other filter the newest 20,000
+/// (`partial`).
 [[nodiscard]] Result<RequestSummary> summarize_requests(db::Transaction& tx,
                                                         const WorkspaceId& workspace,
                                                         const RequestFilter& filter);

@@ -15,9 +15,18 @@
 // heavy load it knows of fewer calls than there were.
 namespace wayleave::gateway {
 
-/// When the last call of each ended; of those that the log knows one of.
+/// A connection as the log knows it.
+struct LoggedConnection {
+  ConnectionId id;
+  WorkspaceId workspace;
+  std::string app;  ///< slug
+  std::string user;
+  Instant since;  ///< when it was made: what is older is another one's of the same user
+};
+
+/// When the last call of each ended; of those that the log knows one of. All of one workspace.
 [[nodiscard]] Result<std::map<ConnectionId, Instant>> last_calls(
-    db::Transaction& tx, const std::vector<ConnectionId>& connections);
+    db::Transaction& tx, const std::vector<LoggedConnection>& connections);
 
 /// Calls that ended since then.
 struct CallCounts {
@@ -26,7 +35,7 @@ struct CallCounts {
   bool partial = false;     ///< there are more: only the newest 100,000 were counted
 };
 [[nodiscard]] Result<CallCounts> count_calls(db::Transaction& tx,
-                                             const ConnectionId& connection,
+                                             const LoggedConnection& connection,
                                              Instant since);
 
 /// A call as a rate limit sees it.
@@ -35,13 +44,12 @@ struct SentCall {
   std::string path;
   std::int64_t attempts = 0;
 };
-/// What was sent since then: of these connections, or of a whole app. Newest first, at most 20,000.
-[[nodiscard]] Result<std::vector<SentCall>> sent_calls(db::Transaction& tx,
-                                                       const std::vector<ConnectionId>& connections,
-                                                       Instant since);
+/// What was sent since then: for these users of an app, or for all of its users when none is named.
+/// Newest first, at most 20,000.
 [[nodiscard]] Result<std::vector<SentCall>> sent_calls(db::Transaction& tx,
                                                        const WorkspaceId& workspace,
                                                        const std::string& app,
+                                                       const std::vector<std::string>& users,
                                                        Instant since);
 
 }  // namespace wayleave::gateway

@@ -113,9 +113,9 @@ class Connections {
   [[nodiscard]] Result<StateCounts> count(db::Transaction& tx,
                                           const WorkspaceId& workspace,
                                           const std::optional<AppId>& app) const;
-  /// Connections of that one's app to the same external account, itself among them; some only when
-  /// they are many.
-  [[nodiscard]] Result<std::vector<ConnectionId>> of_same_account(
+  /// Users of that one's app who are connected to the same external account, its own among them;
+  /// some only when they are many.
+  [[nodiscard]] Result<std::vector<std::string>> users_of_account(
       db::Transaction& tx, const Connection& connection) const;
   /// Inserts, or replaces the grant of the same app and user keeping its id (OA-25).
   [[nodiscard]] Result<Connection> put(db::Transaction& tx,

@@ -232,11 +232,12 @@ Result<StateCounts> Connections::count(db::Transaction& tx,
   return counts_of(rows);
 }
 
-Result<std::vector<ConnectionId>> Connections::of_same_account(db::Transaction& tx,
+Result<std::vector<std::string>> Connections::users_of_account(db::Transaction& tx,
                                                                const Connection& connection) const {
-  if (connection.external_account.empty()) return std::vector{connection.id};
+  std::vector users{connection.user};
+  if (connection.external_account.empty()) return users;
   WL_TRY(const auto rows,
-         tx.query("SELECT id FROM connection WHERE workspace = $1 AND account_key = $2 AND "
+         tx.query("SELECT user_id FROM connection WHERE workspace = $1 AND account_key = $2 AND "
                   "account_key <> '' AND external_account = $3 AND (app || '') = $4 AND id <> $5 "
                   "LIMIT " +
                       std::to_string(kSameAccountMax),
@@ -245,9 +246,8 @@ Result<std::vector<ConnectionId>> Connections::of_same_account(db::Transaction& 
                    connection.external_account,
                    connection.app,
                    connection.id}));
-  std::vector ids{connection.id};
-  for (const auto& row : rows) ids.emplace_back(row[0].text());
-  return ids;
+  for (const auto& row : rows) users.push_back(row[0].text());
+  return users;
 }
 
 Result<std::vector<Connection>> Connections::list(db::Transaction& tx,

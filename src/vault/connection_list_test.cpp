@@ -216,17 +216,17 @@ TEST_F(ConnectionListTest, CountsStates) {
 
 TEST_F(ConnectionListTest, KnowsWhoSharesAnAccountOfTheSameApp) {
   const auto ann = put("ann", {.account = "Hub 7"});
-  const auto bob = put("bob", {.account = "Hub 7"});
+  put("bob", {.account = "Hub 7"});
   put("cid", {.account = "hub 7"});
   put("dan", {.app = "app-2", .account = "Hub 7"});
   const auto eve = put("eve");
   put("fay");
   const auto same = [&](const Connection& connection) {
     return must(store_.write(
-        [&](db::Transaction& tx) { return connections_.of_same_account(tx, connection); }));
+        [&](db::Transaction& tx) { return connections_.users_of_account(tx, connection); }));
   };
-  EXPECT_EQ(same(ann), (std::vector{ann.id, bob.id}));
-  EXPECT_EQ(same(eve), std::vector{eve.id});  // nobody knows their account
+  EXPECT_EQ(same(ann), (Users{"ann", "bob"}));
+  EXPECT_EQ(same(eve), Users{"eve"});  // nobody knows their account
 }
 
 // What lists are ordered and searched by follows every change of the row.
