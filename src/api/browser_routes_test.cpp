@@ -4,6 +4,7 @@
 #include "api/callback_routes.hpp"
 #include "api/connect_routes.hpp"
 #include "connect/installer_rig.hpp"
+#include "connect/limits.hpp"
 
 namespace wayleave::api {
 namespace {
@@ -284,6 +285,31 @@ TEST_F(BrowserRoutes, ADenialOffersToTryAgainInTheSameBrowserOnly) {
   EXPECT_EQ(again.status, 303);
   EXPECT_THAT(header(again, "Location"), StartsWith("https://login.acme.example/authorize?"));
   EXPECT_THAT(header(again, "Set-Cookie"), StartsWith(cookie + ";"));
+}
+
+TEST_F(BrowserRoutes, WhatRanOutSaysSoAndTellsTheWindowThatWaits) {
+  const std::string query = "?origin=https%3A%2F%2Fsaas.example";
+  const connect::Link link = rig_.link();
+  const net::Response gone = call("POST", link.url + query);
+  std::string cookie = header(gone, "Set-Cookie");
+  cookie.resize(cookie.find(';'));
+  const std::string back = callback_url(header(gone, "Location"), "code=c");
+  rig_.clock.advance(connect::kFlowLife);
+  const net::Response late = call("GET", back, {{"Accept", kBrowser}, {"Cookie", cookie}});
+  expect_page(late, 400);
+  EXPECT_THAT(late.body, HasSubstr("That took too long"));
+  EXPECT_THAT(late.body, HasSubstr("data-status=\"failed\" data-reason=\"expired\""));
+  // Without its cookie the same callback says neither for whom it was nor who waits.
+  const net::Response stolen = open(back);
+  EXPECT_THAT(stolen.body, HasSubstr("Please use the same browser"));
+  EXPECT_THAT(stolen.body, Not(HasSubstr("<script")));
+
+  rig_.clock.advance(connect::kLinkLifeDefault);
+  const net::Response expired = open(link.url + query);
+  expect_page(expired, 410);
+  EXPECT_THAT(expired.body, HasSubstr("This link has expired"));
+  EXPECT_THAT(expired.body, HasSubstr("data-status=\"failed\" data-reason=\"expired\""));
+  EXPECT_THAT(open(link.url).body, Not(HasSubstr("<script")));
 }
 
 TEST_F(BrowserRoutes, StatusIsReadableForTheAppsOwnPagesOnly) {

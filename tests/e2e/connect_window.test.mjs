@@ -183,6 +183,42 @@ test('a permission that was left out is named and can be given after all', drive
   assert.deepEqual((await connections('limited', user))[0].missingScopes, []);
 }));
 
+test('every language fits a narrow screen, light and dark, and axe finds nothing', drive(async ({page, visit}) => {
+  await gateway.call('PATCH', '/v1/apps/acme', {json: {appearance: {companyName: 'Acme Robotics', accentColor: '#ffdd00', supportUrl: 'https://acme.example/help'}}});
+  const {link} = await newLink();
+  // 320 CSS pixels: a window of 640 at 200 %, or 1280 at 400 % (WCAG 2.2, 1.4.10).
+  await page.setViewportSize({width: 320, height: 640});
+  const dark = await visit({colorScheme: 'dark', viewport: {width: 320, height: 640}});
+  for (const tag of ['en', 'de', 'fr', 'es', 'pt', 'it', 'nl', 'ja', 'ar']) {
+    for (const at of [page, dark.page]) {
+      await at.goto(`${link}?lang=${tag}`);
+      assert.equal(await at.evaluate(() => document.documentElement.lang), tag);
+      assert.ok(await at.evaluate(() => document.documentElement.scrollWidth) <= 320, `${tag} is too wide`);
+      await assertAccessible(at, tag);
+    }
+  }
+  await page.goto(link);
+  await page.click('summary');
+  await page.click('text=Deutsch');
+  assert.match(await page.locator('h1').innerText(), /mit Acme Robotics verbinden/);
+  await gateway.call('PATCH', '/v1/apps/acme', {json: {appearance: {companyName: '', accentColor: '', supportUrl: ''}}});
+}));
+
+test('a keyboard is enough and no script is needed', drive(async ({page}) => {
+  const {user, link} = await newLink();
+  await page.goto(link);
+  await page.keyboard.press('Tab');
+  await page.keyboard.press('Enter');
+  await page.waitForSelector('#accounts a');
+  await page.focus('#accounts a');
+  await page.keyboard.press('Enter');
+  await page.focus('#approve');
+  await page.keyboard.press('Enter');
+  await page.waitForURL(/\/connect\/result\//);
+  assert.equal(await page.locator('h1').innerText(), 'HubSpot sandbox is connected');
+  assert.equal((await connections('acme', user)).length, 1);
+}, {javaScriptEnabled: false}));
+
 // OA-02
 test('a stolen link opened in another browser does not connect', drive(async ({page, visit}) => {
   const {user, link} = await newLink();
