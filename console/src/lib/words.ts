@@ -1,6 +1,7 @@
 // The words for states, reasons, roles and scopes: one vocabulary for every page.
 import type {Tone} from '../ui/Badge';
 import type {AuditRecord, ConnectionState, Role, Scope} from '../api/types';
+import {exactTime} from './format';
 
 export const states: Record<ConnectionState, {label: string; tone: Tone; text: string}> = {
   active: {
@@ -181,3 +182,9 @@ export function statusTone(status: number | null): Tone {
   if (status >= 400) return 'warn';
   return status >= 300 ? 'plain' : 'good';
 }
+
+/** Times as people write them, and a capital letter in front. */
+export const plainly = (text: string): string => {
+  const told = text.replaceAll(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, (iso) => exactTime(iso));
+  return told.charAt(0).toUpperCase() + told.slice(1);
+};

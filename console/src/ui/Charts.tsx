@@ -211,11 +211,14 @@ export function Meter({
   value,
   max,
   text,
+  calm,
 }: {
   label: string;
   value: number;
   max: number;
   text: string;
+  /** Being nearly full is nothing bad. */
+  calm?: boolean;
 }) {
   const share = max === 0 ? 0 : Math.min(1, value / max);
   return (
@@ -240,7 +243,7 @@ export function Meter({
             width={`${Math.max(1.5, share * 100)}%`}
             height="6"
             rx="3"
-            className={share >= 0.9 ? 'meter-full' : 'meter-part'}
+            className={share >= 0.9 && !calm ? 'meter-full' : 'meter-part'}
           />
         )}
       </svg>

@@ -148,12 +148,14 @@ function Detail({call}: {call: Call}) {
       <Card title="Where the time went">
         <div className="phases">
           <Meter
+            calm
             label="Waiting for the provider"
             value={call.providerMs}
             max={Math.max(1, call.durationMs)}
             text={duration(call.providerMs)}
           />
           <Meter
+            calm
             label="Wayleave and the way to the caller"
             value={own}
             max={Math.max(1, call.durationMs)}

@@ -22,6 +22,12 @@ const toneOf = (action: string): string =>
 /** What stands at the head of the page already. */
 const known = new Set(['app', 'user', 'connection', 'outcome', 'account']);
 
+const detailNames: Record<string, string> = {
+  providerCode: 'the provider says',
+  providerStatus: 'the provider answered',
+  revoked: 'confirmed by the provider:',
+};
+
 /** What a record's detail says in a few words. */
 function detailText(record: AuditRecord): string {
   return Object.entries(record.detail)
@@ -31,7 +37,9 @@ function detailText(record: AuditRecord): string {
         (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean'),
     )
     .map(([name, value]) =>
-      name === 'reason' ? (reasonText(String(value)) ?? '') : `${name}: ${String(value)}`,
+      name === 'reason'
+        ? (reasonText(String(value)) ?? '')
+        : `${detailNames[name] ?? name} ${value === true ? 'yes' : value === false ? 'no' : String(value)}`,
     )
     .filter(Boolean)
     .join(' · ');

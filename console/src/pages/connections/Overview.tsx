@@ -30,7 +30,7 @@ export function Overview({connection}: {connection: ConnectionDetail}) {
       <Card title="Facts">
         <Facts
           rows={[
-            ['State', states[connection.state].text],
+            connection.state === 'active' && ['State', states.active.text],
             [
               'Account at the provider',
               connection.externalAccount ? (

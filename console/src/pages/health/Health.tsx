@@ -1,5 +1,5 @@
 import {useHealth} from '../../api/admin';
-import {exactTime} from '../../lib/format';
+import {plainly} from '../../lib/words';
 import {Badge} from '../../ui/Badge';
 import {Callout, Problem} from '../../ui/Callout';
 import {Icon} from '../../ui/Icon';
@@ -86,7 +86,7 @@ export function Page() {
                     <p className="quiet">{plainly(check.text)}</p>
                     {check.remedy && (
                       <p>
-                        <strong>What to do:</strong> {check.remedy}
+                        <strong>What to do:</strong> {plainly(check.remedy)}
                       </p>
                     )}
                   </div>
@@ -112,12 +112,6 @@ export function Page() {
     </>
   );
 }
-
-/** Times as people write them, and a capital letter in front. */
-const plainly = (text: string): string => {
-  const told = text.replaceAll(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, (iso) => exactTime(iso));
-  return told.charAt(0).toUpperCase() + told.slice(1);
-};
 
 const order = (status: 'ok' | 'warning' | 'failed'): number =>
   ({ok: 0, warning: 1, failed: 2})[status];

@@ -5,6 +5,7 @@ import {useCalls, useCallSummary} from '../../api/calls';
 import {useConnections} from '../../api/connections';
 import type {ConnectionSummary} from '../../api/types';
 import {count, percent, plural} from '../../lib/format';
+import {plainly} from '../../lib/words';
 import {LinkButton} from '../../ui/Button';
 import {Callout, Problem} from '../../ui/Callout';
 import {TimeChart} from '../../ui/Charts';
@@ -34,14 +35,14 @@ export function Dashboard({summary}: {summary: ConnectionSummary}) {
           beside
           key={check.name}
           tone={check.status === 'failed' ? 'bad' : 'warn'}
-          title={check.text}
+          title={plainly(check.text)}
           actions={
             <LinkButton small to="/health">
               Health
             </LinkButton>
           }
         >
-          {check.remedy}
+          {check.remedy && plainly(check.remedy)}
         </Callout>
       ))}
       <div className="tiles">
