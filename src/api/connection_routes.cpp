@@ -196,6 +196,7 @@ Result<std::chrono::seconds> read_minimum(const net::Request& request) {
 
 /// The token itself, for keys with `tokens:reveal` (VT-10); `minValidity` seconds of life left.
 Task<Result<net::Response>> reveal_token(Call call) {
+  WL_CO_CHECK(check_confirmed(call));
   WL_CO_TRY(const auto minimum, read_minimum(call.request));
   ConnectionId id(call.request.params.at(0));
   WL_CO_TRY(const auto credential,

@@ -1,7 +1,9 @@
+#include "api/attempts.hpp"
 #include "api/json_writer.hpp"
 #include "api/people.hpp"
 #include "api/request_body.hpp"
 #include "api/routes.hpp"
+#include "api/second_factor.hpp"
 
 namespace wayleave::api {
 namespace {
@@ -57,6 +59,7 @@ struct Acceptance {
   std::string name;
   std::string email;  ///< of the first member; the others have theirs
   SecretString password;
+  std::string code;  ///< of a member with a second factor, who sets the password anew
 };
 
 Result<Acceptance> read_acceptance(const net::Request& request) {
@@ -66,6 +69,7 @@ Result<Acceptance> read_acceptance(const net::Request& request) {
   given.name = in.required_text("name");
   given.email = in.text("email").value_or("");
   auto password = in.secret("password");
+  given.code = in.text("code").value_or("");
   WL_CHECK(in.finish());
   WL_TRY(given.token, token_of(std::move(token)));
   if (!password) return reject("password", "password: is missing");
@@ -80,13 +84,13 @@ struct Joining {
   std::string name;
   std::string email;
   std::string hash;
+  std::string code;
   access::SignInPlace place;
 };
 
 Result<access::Member> take_in(db::Transaction& tx, const Parts& parts, const Joining& joining) {
   const Instant now = parts.clock.now();
   WL_TRY(auto found, find_invited(tx, *joining.token, now));
-  access::AuditRecord record;
   if (!found.member) {
     WL_TRY(found.member,
            access::Members::create(tx,
@@ -98,11 +102,15 @@ Result<access::Member> take_in(db::Transaction& tx, const Parts& parts, const Jo
                                    now));
   }
   const access::Member& member = *found.member;
+  if (member.totp) {
+    WL_TRY(const bool right, spend_code(tx, parts, member, joining.place.address, joining.code));
+    if (!right) return std::unexpected(code_required(!joining.code.empty()));
+  }
   WL_CHECK(access::Invitations::spend(tx, found.invitation, *joining.token));
   WL_CHECK(access::Members::set_password(tx, member.id, joining.hash));
   WL_CHECK(access::Members::join(tx, member.id, joining.name, now));
   WL_CHECK(access::Sessions::end_all(tx, member.id, {}, now));
-  record = member_record(
+  auto record = member_record(
       parts, member, joining.place.address, member.joined_at ? "password.reset" : "member.joined");
   record.detail =
       JsonWriter().text("email", member.email).text("role", access::to_string(member.role)).str();
@@ -117,9 +125,15 @@ Task<Result<net::Response>> accept(OpenCall call) {
   const std::string email = found.member ? found.member->email : given.email;
   if (!found.member) WL_CO_CHECK(access::check_email(email));
   WL_CO_CHECK(access::check_new_password(given.password, email));
+  auto refused = too_many_attempts(parts, call.request, email);
+  if (refused) co_return *std::move(refused);
   WL_CO_TRY(auto hash, co_await parts.passwords.hash(std::move(given.password)));
-  Joining joining{
-      std::move(given.token), given.name, email, std::move(hash), place_of(call.request)};
+  Joining joining{std::move(given.token),
+                  given.name,
+                  email,
+                  std::move(hash),
+                  given.code,
+                  place_of(call.request)};
   auto work = [&parts, joining = std::move(joining)](db::Transaction& tx) -> Result<SignedIn> {
     SignIn sign_in;
     WL_TRY(sign_in.member, take_in(tx, parts, joining));
@@ -127,6 +141,7 @@ Task<Result<net::Response>> accept(OpenCall call) {
     return open_session(tx, parts, sign_in);
   };
   WL_CO_TRY(auto done, co_await parts.database.write(std::move(work)));
+  attempt_succeeded(parts, call.request, email);
   co_return signed_in_response(std::move(done));
 }
 

@@ -34,6 +34,7 @@ Result<Wanted> read_wanted(const Call& call) {
   if (networks) {
     WL_TRY(wanted.allowed, access::AddressList::parse(*networks));
   }
+  if (wanted.scopes.has(access::Scope::RevealTokens)) WL_CHECK(check_confirmed(call));
   if (life) wanted.expires_at = call.parts.clock.now() + std::chrono::seconds(*life);
   return wanted;
 }

@@ -1,4 +1,4 @@
-#include "api/json_writer.hpp"
+#include "access/second_factor.hpp"
 #include "api/page.hpp"
 #include "api/people.hpp"
 #include "api/request_body.hpp"
@@ -20,16 +20,6 @@ Result<> check_may_give(access::Role role, const Call& call) {
   WL_CHECK(check_within(role, call.caller));
   if (role == access::Role::SuperAdmin) return check_confirmed(call);
   return {};
-}
-
-/// What changes about a member, as the audit trail shows it.
-std::string state_json(const access::Member& member) {
-  return JsonWriter()
-      .text("email", member.email)
-      .text("name", member.name)
-      .text("role", access::to_string(member.role))
-      .text("state", access::to_string(member.state()))
-      .str();
 }
 
 Result<access::Member> find_target(db::Transaction& tx, const Caller& caller, const MemberId& id) {
@@ -94,7 +84,7 @@ Task<Result<net::Response>> create_member(Call call) {
                                    wanted.role,
                                    parts.random,
                                    parts.clock.now()));
-    record.detail = access::change_detail("null", state_json(member));
+    record.detail = access::change_detail("null", member_state_json(member));
     return invite(tx, parts, member, record);
   };
   WL_CO_TRY(auto body, co_await call.parts.database.write(std::move(work)));
@@ -142,7 +132,7 @@ Task<Result<net::Response>> change_member(Call call) {
     WL_TRY(const auto before, find_target(tx, caller, id));
     WL_TRY(const auto after, access::Members::change(tx, before, change, now));
     record.target = id.str();
-    record.detail = access::change_detail(state_json(before), state_json(after));
+    record.detail = access::change_detail(member_state_json(before), member_state_json(after));
     WL_CHECK(access::append_audit(tx, record));
     return after;
   };
@@ -159,13 +149,26 @@ Task<Result<net::Response>> remove_member(Call call) {
     WL_TRY(const auto member, find_target(tx, caller, id));
     WL_CHECK(access::Members::remove(tx, member, now));
     record.target = id.str();
-    record.detail = access::change_detail(state_json(member), "null");
+    record.detail = access::change_detail(member_state_json(member), "null");
     return access::append_audit(tx, record);
   };
   WL_CO_CHECK(co_await call.parts.database.write(std::move(work)));
-  net::Response response;
-  response.status = 204;
-  co_return response;
+  co_return no_content();
+}
+
+/// For somebody who lost device and codes.
+Task<Result<net::Response>> remove_totp(Call call) {
+  WL_CO_CHECK(check_confirmed(call));
+  auto work = [caller = call.caller,
+               id = target_of(call),
+               record = audit_record(call, "totp.removed", target_of(call).str())](
+                  db::Transaction& tx) -> Result<> {
+    WL_TRY(const auto member, find_target(tx, caller, id));
+    WL_CHECK(access::SecondFactor::remove(tx, member.id));
+    return access::append_audit(tx, record);
+  };
+  WL_CO_CHECK(co_await call.parts.database.write(std::move(work)));
+  co_return no_content();
 }
 
 }  // namespace
@@ -179,6 +182,7 @@ void add_member_routes(net::Router& router, const Parts& parts) {
   add("PATCH", "/v1/members/{}", change_member);
   add("DELETE", "/v1/members/{}", remove_member);
   add("POST", "/v1/members/{}/invitation", invite_member);
+  add("DELETE", "/v1/members/{}/totp", remove_totp);
 }
 
 }  // namespace wayleave::api

@@ -1,5 +1,6 @@
 #include "api/people.hpp"
 
+#include "access/second_factor.hpp"
 #include "access/workspace_settings.hpp"
 #include "api/json_writer.hpp"
 #include "api/session_cookie.hpp"
@@ -24,6 +25,15 @@ JsonWriter& add_member(JsonWriter& out, const access::Member& member) {
 std::string member_json(const access::Member& member) {
   JsonWriter out;
   return add_member(out, member).str();
+}
+
+std::string member_state_json(const access::Member& member) {
+  return JsonWriter()
+      .text("email", member.email)
+      .text("name", member.name)
+      .text("role", access::to_string(member.role))
+      .text("state", access::to_string(member.state()))
+      .str();
 }
 
 std::string invited_json(const access::Member& member,
@@ -57,6 +67,7 @@ Result<std::string> me_json(db::Transaction& tx, const Caller& caller, Instant n
   const access::Member& member = caller.person->member;
   const access::Session& session = caller.person->session;
   WL_TRY(const auto settings, access::load_settings(tx, caller.workspace));
+  WL_TRY(const auto codes_left, access::SecondFactor::recovery_codes_left(tx, member.id));
   const auto confirmed = session.confirmed(now) ? session.confirmed_until : std::nullopt;
   return out.text("name", member.name)
       .text("email", member.email)
@@ -64,7 +75,7 @@ Result<std::string> me_json(db::Transaction& tx, const Caller& caller, Instant n
       .boolean("totp", member.totp)
       .boolean("totpRequired", settings.require_totp)
       .boolean("hasPassword", member.has_password)
-      .number("recoveryCodesLeft", 0)
+      .number("recoveryCodesLeft", codes_left)
       .time("confirmedUntil", confirmed)
       .str();
 }
@@ -104,6 +115,12 @@ net::Response signed_in_response(SignedIn done) {
 
 access::SignInPlace place_of(const net::Request& request) {
   return {request.peer, std::string(request.fields.get("User-Agent").value_or(""))};
+}
+
+net::Response no_content() {
+  net::Response response;
+  response.status = 204;
+  return response;
 }
 
 Result<access::Sessions::Found> person_of(const Call& call) {

@@ -9,7 +9,9 @@ namespace wayleave::api {
 
 /// The JSON of members, sessions and whoever calls, as api/openapi.yaml describes it.
 [[nodiscard]] std::string member_json(const access::Member& member);
-/// The same with the link that was just made for the member, its only appearance.
+/// What can change about a member, as the audit trail shows it.
+[[nodiscard]] std::string member_state_json(const access::Member& member);
+/// A member with the link that was just made for the member, its only appearance.
 [[nodiscard]] std::string invited_json(const access::Member& member,
                                        const access::NewInvitation& made,
                                        std::string_view public_url);
@@ -38,6 +40,8 @@ struct SignIn {
 [[nodiscard]] net::Response signed_in_response(SignedIn done);
 [[nodiscard]] access::SignInPlace place_of(const net::Request& request);
 
+/// 204.
+[[nodiscard]] net::Response no_content();
 /// The member of a session, for a route that is for members only.
 [[nodiscard]] Result<access::Sessions::Found> person_of(const Call& call);
 /// An audit record of what a member does.

@@ -11,6 +11,7 @@ void add_routes(net::Router& router, const Parts& parts) {
   add_audit_routes(router, parts);
   add_callback_routes(router, browser);
   add_connect_routes(router, browser);
+  add_confirm_routes(router, parts);
   add_connection_routes(router, parts);
   add_health_routes(router, parts);
   add_invitation_routes(router, parts);
@@ -22,8 +23,10 @@ void add_routes(net::Router& router, const Parts& parts) {
   add_provider_routes(router, parts);
   add_request_routes(router, parts);
   add_session_routes(router, parts);
+  add_settings_routes(router, parts);
   add_stackgo_routes(router, parts);
   add_token_route(router, parts);
+  add_totp_routes(router, parts);
 }
 
 }  // namespace wayleave::api

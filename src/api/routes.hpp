@@ -9,6 +9,7 @@ namespace wayleave::api {
 void add_app_routes(net::Router& router, const Parts& parts);
 void add_audit_routes(net::Router& router, const Parts& parts);
 void add_audit_export_route(net::Router& router, const Parts& parts);
+void add_confirm_routes(net::Router& router, const Parts& parts);
 void add_connection_routes(net::Router& router, const Parts& parts);
 void add_connection_view(net::Router& router, const Parts& parts);
 void add_health_routes(net::Router& router, const Parts& parts);
@@ -22,8 +23,10 @@ void add_openapi_route(net::Router& router);
 void add_provider_routes(net::Router& router, const Parts& parts);
 void add_request_routes(net::Router& router, const Parts& parts);
 void add_session_routes(net::Router& router, const Parts& parts);
+void add_settings_routes(net::Router& router, const Parts& parts);
 void add_stackgo_routes(net::Router& router, const Parts& parts);
 void add_token_route(net::Router& router, const Parts& parts);
+void add_totp_routes(net::Router& router, const Parts& parts);
 
 /// All of them.
 void add_routes(net::Router& router, const Parts& parts);

@@ -1,11 +1,11 @@
-#include <fmt/core.h>
-
+#include "api/attempts.hpp"
 #include "api/json_writer.hpp"
 #include "api/people.hpp"
-#include "api/problem.hpp"
 #include "api/request_body.hpp"
 #include "api/routes.hpp"
+#include "api/second_factor.hpp"
 #include "api/session_cookie.hpp"
+#include "crypto/password.hpp"
 
 namespace wayleave::api {
 namespace {
@@ -17,20 +17,10 @@ Error wrong_sign_in() {
   return {ErrorKind::Denied, "unauthenticated", "e-mail address or password is wrong"};
 }
 
-net::Response too_many(const net::Request& request, std::chrono::seconds wait) {
-  const Error error{
-      ErrorKind::Limit,
-      "rate_limited",
-      fmt::format("too many attempts from here; try again in {} seconds", wait.count())};
-  ProblemContext context;
-  context.request_id = request.request_id;
-  context.retry_after = wait;
-  return problem(error, context);
-}
-
 struct Credentials {
   std::string email;
   SecretString password;
+  std::optional<std::string> code;
 };
 
 Result<Credentials> read_credentials(const net::Request& request) {
@@ -38,6 +28,7 @@ Result<Credentials> read_credentials(const net::Request& request) {
   Credentials given;
   given.email = in.required_text("email");
   auto password = in.secret("password");
+  given.code = in.text("code");
   WL_CHECK(in.finish());
   if (!password || password->size() > access::kPasswordMax) {
     return reject("password", "password: give one of at most 1024 bytes");
@@ -86,32 +77,60 @@ Result<> end_presented(db::Transaction& tx, const SecretString& token, Instant n
   return {};
 }
 
+struct Checked {
+  SignIn sign_in;
+  std::optional<std::string> code;
+  std::optional<std::string> new_hash;  ///< when the cost has changed since
+  std::shared_ptr<const SecretString> presented;
+};
+
+/// The password was right: the second factor, then the session.
+Result<SignedIn> enter(db::Transaction& tx, const Parts& parts, const Checked& checked) {
+  const access::Member& member = checked.sign_in.member;
+  if (member.totp) {
+    WL_TRY(const bool right,
+           spend_code(tx, parts, member, checked.sign_in.place.address, checked.code.value_or("")));
+    if (!right) return std::unexpected(code_required(true));
+  }
+  if (checked.new_hash) {
+    WL_CHECK(access::Members::set_password(tx, member.id, *checked.new_hash));
+  }
+  WL_CHECK(end_presented(tx, *checked.presented, parts.clock.now()));
+  return open_session(tx, parts, checked.sign_in);
+}
+
 Task<Result<net::Response>> sign_in(OpenCall call) {
   const Parts& parts = call.parts;
   WL_CO_TRY(auto given, read_credentials(call.request));
-  const std::string account = to_lower(given.email);
-  const std::string address = call.request.peer;
-  if (const auto wait = parts.throttle.attempt(account, address, parts.clock.tick())) {
-    co_return too_many(call.request, *wait);
-  }
+  auto refused = too_many_attempts(parts, call.request, given.email);
+  if (refused) co_return *std::move(refused);
   WL_CO_TRY(auto claimed, co_await look_up(parts, given.email));
   WL_CO_TRY(const bool right,
             co_await parts.passwords.verify(given.password.clone(), claimed.hash));
   const bool active = claimed.member && claimed.member->state() == access::Member::State::Active;
   if (!right || !active) {
-    WL_CO_CHECK(co_await note_refusal(parts, std::move(claimed), address));
+    WL_CO_CHECK(co_await note_refusal(parts, std::move(claimed), call.request.peer));
     co_return std::unexpected(wrong_sign_in());
   }
-  const SignIn wanted{*claimed.member, access::SignInMethod::Password, place_of(call.request)};
-  const auto before =
-      std::make_shared<SecretString>(presented_session(call.request, parts.public_url));
-  auto work = [&parts, wanted, before](db::Transaction& tx) -> Result<SignedIn> {
-    WL_CHECK(end_presented(tx, *before, parts.clock.now()));
-    return open_session(tx, parts, wanted);
+  if (claimed.member->totp && !given.code) co_return std::unexpected(code_required(false));
+  Checked checked;
+  checked.sign_in = {*claimed.member, access::SignInMethod::Password, place_of(call.request)};
+  checked.code = given.code;
+  checked.presented =
+      std::make_shared<const SecretString>(presented_session(call.request, parts.public_url));
+  if (crypto::password_needs_rehash(claimed.hash)) {
+    WL_CO_TRY(checked.new_hash, co_await parts.passwords.hash(std::move(given.password)));
+  }
+  auto work = [&parts, checked = std::move(checked)](db::Transaction& tx) {
+    return enter(tx, parts, checked);
   };
-  WL_CO_TRY(auto done, co_await parts.database.write(std::move(work)));
-  parts.throttle.succeeded(account, address);
-  co_return signed_in_response(std::move(done));
+  auto done = co_await parts.database.write(std::move(work));
+  if (!done && done.error().code == "code_required") {
+    WL_CO_CHECK(co_await note_refusal(parts, std::move(claimed), call.request.peer));
+  }
+  if (!done) co_return std::unexpected(std::move(done).error());
+  attempt_succeeded(parts, call.request, given.email);
+  co_return signed_in_response(*std::move(done));
 }
 
 Task<Result<net::Response>> sign_out(Call call) {

@@ -11,6 +11,7 @@ import {request} from '../support/http.mjs';
 import {firstMember, setUpToken} from '../support/member.mjs';
 import {checkAnswer, document, operations} from '../support/openapi.mjs';
 import {root} from '../support/output.mjs';
+import {totp} from '../support/totp.mjs';
 import {eventually} from '../support/wait.mjs';
 
 let sandbox;
@@ -110,6 +111,19 @@ async function tourOfMembers(call) {
   await bob.signIn();
   await bob.call('GET', '/v1/me');
   await bob.call('DELETE', '/v1/session');
+  await bob.signIn();
+  await bob.call('PATCH', '/v1/me', {json: {name: 'Bob'}});
+  await bob.call('POST', '/v1/session/call-token');
+  const {secret} = (await bob.call('POST', '/v1/me/totp')).json;
+  await bob.call('POST', '/v1/me/totp/confirm', {json: {code: totp(secret)}});
+  await bob.confirm();
+  await bob.call('POST', '/v1/me/recovery-codes');
+  await bob.call('DELETE', '/v1/me/totp');
+  for (const {id} of (await bob.call('GET', '/v1/me/sessions')).json.data) await bob.call('DELETE', `/v1/me/sessions/${id}`);
+  await ann.call('GET', '/v1/settings');
+  await ann.call('PATCH', '/v1/settings', {json: {companyName: 'Acme'}});
+  await ann.confirm();
+  await ann.call('DELETE', `/v1/members/${bob.id}/totp`);
   await ann.call('GET', '/v1/members');
   await ann.call('POST', `/v1/members/${bob.id}/invitation`);
   await ann.call('PATCH', `/v1/members/${bob.id}`, {json: {role: 'viewer'}});

@@ -7,6 +7,8 @@ import {startGateway} from '../support/gateway.mjs';
 import {request} from '../support/http.mjs';
 import {Member, firstMember, setUpToken} from '../support/member.mjs';
 import {openStore} from '../support/store.mjs';
+import {totp} from '../support/totp.mjs';
+import {eventually} from '../support/wait.mjs';
 
 let gateway;
 let ann;
@@ -86,6 +88,32 @@ test('nobody gives more than they have, or touches who has more', async () => {
   assert.equal((await ann.call('DELETE', `/v1/members/${ann.id}`)).status, 409);
   assert.equal((await cleo.call('GET', '/v1/apps')).status, 200);
   assert.equal((await cleo.call('POST', '/v1/keys', {json: {name: 'x', scopes: ['read']}})).status, 403);
+});
+
+test('a second factor is set up with an app, asked for, and a code works once', async () => {
+  const dan = await ann.invite('dan@acme.example', 'developer');
+  const {secret} = (await dan.call('POST', '/v1/me/totp')).json;
+  const done = await dan.call('POST', '/v1/me/totp/confirm', {json: {code: totp(secret)}});
+  assert.equal(done.status, 200, done.text);
+  const {recoveryCodes} = done.json;
+  assert.equal(new Set(recoveryCodes).size, 10);
+  assert.equal((await dan.signIn()).json.code, 'code_required');
+  const next = totp(secret, 1);
+  assert.equal((await dan.signIn({code: next})).status, 200);
+  assert.equal((await dan.signIn({code: next})).json.code, 'code_required');
+  assert.equal((await dan.signIn({code: recoveryCodes[0]})).status, 200);
+  assert.equal((await dan.call('GET', '/v1/me')).json.recoveryCodesLeft, 9);
+});
+
+test('a call token works on the data plane and dies with the session within a second', async () => {
+  const eli = await ann.invite('eli@acme.example', 'developer');
+  const {token} = (await eli.call('POST', '/v1/session/call-token')).json;
+  // The app is not there, and the answer says so to whoever may ask.
+  const probe = async () => (await gateway.call('GET', '/proxy/nowhere/x', {key: token, headers: {'wayleave-user': 'u'}})).status;
+  assert.equal(await probe(), 404);
+  assert.equal((await gateway.call('GET', '/v1/apps', {key: token})).status, 403);
+  assert.equal((await eli.call('DELETE', '/v1/session')).status, 204);
+  await eventually('the token is dead', async () => (await probe()) === 401, {timeout: 1000});
 });
 
 test('DS-09: a thousand wrong passwords are stopped, the right one from elsewhere is not', async () => {

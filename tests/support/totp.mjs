@@ -1,20 +1,19 @@
-// What an authenticator app shows (RFC 6238: SHA-1, six digits, thirty seconds).
+// An authenticator app: the six digits of RFC 6238.
 
 import {createHmac} from 'node:crypto';
 
-const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
+const letters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
 
 function fromBase32(text) {
-  const bits = [...text.replace(/[\s=]/g, '').toUpperCase()]
-      .map((letter) => alphabet.indexOf(letter).toString(2).padStart(5, '0')).join('');
-  return Buffer.from(bits.match(/.{8}/g).map((byte) => parseInt(byte, 2)));
+  const bits = [...text].map((letter) => letters.indexOf(letter).toString(2).padStart(5, '0')).join('');
+  return Buffer.from(bits.match(/.{8}/g).map((byte) => Number.parseInt(byte, 2)));
 }
 
-/** The code for `secret` (base32) at `time` (milliseconds). */
-export function totp(secret, time = Date.now()) {
+/** The code of the secret (base32), now or so many steps of 30 s later. */
+export function totp(secret, steps = 0, at = Date.now()) {
   const counter = Buffer.alloc(8);
-  counter.writeBigUInt64BE(BigInt(Math.floor(time / 30_000)));
-  const digest = createHmac('sha1', fromBase32(secret)).update(counter).digest();
-  const at = digest.at(-1) & 0xf;
-  return String((digest.readUInt32BE(at) & 0x7fffffff) % 1_000_000).padStart(6, '0');
+  counter.writeBigUInt64BE(BigInt(Math.floor(at / 30_000) + steps));
+  const mac = createHmac('sha1', fromBase32(secret)).update(counter).digest();
+  const value = mac.readUInt32BE(mac.at(-1) & 15) & 0x7fffffff;
+  return String(value % 1_000_000).padStart(6, '0');
 }

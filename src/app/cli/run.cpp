@@ -31,6 +31,7 @@ void build(CLI::App& root, Context& context) {
   add_key(root, context);
   add_app(root, context);
   add_link(root, context);
+  add_member(root, context);
   add_connection(root, context);
   add_call(root, context);
   add_provider(root, context);

@@ -16,6 +16,7 @@ void add_demo(CLI::App& root, Context& context);
 void add_doctor(CLI::App& root, Context& context);
 void add_key(CLI::App& root, Context& context);
 void add_link(CLI::App& root, Context& context);
+void add_member(CLI::App& root, Context& context);
 void add_migrate(CLI::App& root, Context& context);
 void add_provider(CLI::App& root, Context& context);
 void add_requests(CLI::App& root, Context& context);
