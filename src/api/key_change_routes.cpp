@@ -88,10 +88,14 @@ Task<Result<net::Response>> rotate_key(Call call) {
        own = call.caller.scopes,
        which = call.request.params.at(0),
        overlap,
+       confirmed = check_confirmed(call),
        record = audit_record(call, "key.rotated", "")](db::Transaction& tx) -> Result<std::string> {
     WL_TRY(const auto rotated,
            access::ApiKeys::rotate(tx, workspace, which, overlap, parts.random, parts.clock.now()));
     WL_CHECK(check_within(rotated.before.scopes, own));
+    if (rotated.before.scopes.has(access::Scope::RevealTokens) && !confirmed) {
+      return std::unexpected(confirmed.error());
+    }
     WL_CHECK(record_rotation(tx, record, rotated));
     return created_json(rotated.made, &rotated.old);
   };

@@ -95,9 +95,14 @@ Task<Result<net::Response>> invite_member(Call call) {
   auto work = [&parts = call.parts,
                caller = call.caller,
                id = target_of(call),
+               confirmed = check_confirmed(call),
                record = audit_record(call, "member.invited", "")](
                   db::Transaction& tx) -> Result<std::string> {
     WL_TRY(const auto member, find_target(tx, caller, id));
+    // Whoever has the link is that member.
+    if (member.role == access::Role::SuperAdmin && !confirmed) {
+      return std::unexpected(confirmed.error());
+    }
     if (member.disabled_at) {
       return fail(ErrorKind::Conflict, "conflict", "this member is disabled; enable them first");
     }

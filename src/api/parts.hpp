@@ -40,6 +40,8 @@ struct HealthReport {
 /// Blocks for a moment. Any thread.
 using HealthSource = std::function<HealthReport()>;
 
+class SingleSignOn;  // api/single_sign_on.hpp
+
 using MetricSource = std::function<std::vector<prometheus::MetricFamily>()>;
 
 /// What the slow routes work with. All of it, and this itself, must outlive the router.
@@ -63,7 +65,8 @@ struct Parts {
   /// Whether the server is about to stop and wants no more callers. Empty: never.
   std::function<bool()> leaving = {};
   access::KeyWatch* key_watch = nullptr;  ///< null: uses of keys are nobody's business
-  HealthSource health = {};  ///< empty: nothing is looked at
+  HealthSource health = {};               ///< empty: nothing is looked at
+  SingleSignOn* sso = nullptr;            ///< null: none is set up
 };
 
 /// One authenticated call of a route.

@@ -92,6 +92,10 @@ Result<SignedIn> open_session(db::Transaction& tx, const Parts& parts, const Sig
       auto made,
       access::Sessions::open(tx, sign_in.member, sign_in.method, sign_in.place, parts.random, now));
   WL_CHECK(access::Members::note_sign_in(tx, sign_in.member.id, now));
+  // Whoever has no password here can confirm only by signing in again.
+  if (sign_in.method == access::SignInMethod::Sso) {
+    WL_TRY(made.session.confirmed_until, access::Sessions::confirm(tx, made.session.id, now));
+  }
   auto record = member_record(parts, sign_in.member, sign_in.place.address, "session.created");
   record.target = made.session.id.str();
   const bool sso = sign_in.method == access::SignInMethod::Sso;

@@ -24,6 +24,7 @@ void add_routes(net::Router& router, const Parts& parts) {
   add_request_routes(router, parts);
   add_session_routes(router, parts);
   add_settings_routes(router, parts);
+  add_sso_routes(router, parts);
   add_stackgo_routes(router, parts);
   add_token_route(router, parts);
   add_totp_routes(router, parts);

@@ -24,6 +24,7 @@ void add_provider_routes(net::Router& router, const Parts& parts);
 void add_request_routes(net::Router& router, const Parts& parts);
 void add_session_routes(net::Router& router, const Parts& parts);
 void add_settings_routes(net::Router& router, const Parts& parts);
+void add_sso_routes(net::Router& router, const Parts& parts);
 void add_stackgo_routes(net::Router& router, const Parts& parts);
 void add_token_route(net::Router& router, const Parts& parts);
 void add_totp_routes(net::Router& router, const Parts& parts);

@@ -5,6 +5,7 @@
 #include "api/routes.hpp"
 #include "api/second_factor.hpp"
 #include "api/session_cookie.hpp"
+#include "api/single_sign_on.hpp"
 #include "crypto/password.hpp"
 
 namespace wayleave::api {
@@ -153,7 +154,10 @@ Task<Result<net::Response>> show_sign_in(OpenCall call) {
   auto work = [](db::Transaction& tx) { return access::Members::any(tx, WorkspaceId("default")); };
   WL_CO_TRY(const bool members, co_await call.parts.database.read(std::move(work)));
   JsonWriter body;
-  body.boolean("membersExist", members).raw("sso", "null");
+  const SingleSignOn* sso = call.parts.sso;
+  const std::string button =
+      sso == nullptr ? "null" : JsonWriter().text("name", sso->options().name).str();
+  body.boolean("membersExist", members).raw("sso", button);
   co_return net::json_response(200, body.str());
 }
 

@@ -8,6 +8,7 @@
 #include <iterator>
 #include <thread>
 
+#include "access/role.hpp"
 #include "base/text.hpp"
 #include "net/upstream.hpp"
 
@@ -185,6 +186,28 @@ Result<> settle_tls(const Sources& sources, Config& config) {
   return {};
 }
 
+Result<> settle_oidc(const Sources& sources, Config& config) {
+  Config::Oidc& oidc = config.oidc;
+  oidc.issuer = sources.text("oidc-issuer");
+  oidc.client_id = sources.text("oidc-client-id");
+  oidc.client_secret_file = sources.text("oidc-client-secret-file");
+  oidc.name = sources.text("oidc-name", oidc.name);
+  oidc.default_role = sources.text("oidc-default-role");
+  if (oidc.issuer.empty()) return {};
+  if (!net::Origin::parse(oidc.issuer) || oidc.issuer.find_first_of("?# ") != std::string::npos) {
+    return reject("oidc-issuer", "oidc-issuer: must be a URL such as https://id.acme.example");
+  }
+  if (oidc.client_id.empty() || oidc.client_secret_file.empty()) {
+    return reject(oidc.client_id.empty() ? "oidc-client-id" : "oidc-client-secret-file",
+                  "--oidc-issuer needs --oidc-client-id and --oidc-client-secret-file too");
+  }
+  if (!oidc.default_role.empty() && !access::parse_role(oidc.default_role)) {
+    return reject("oidc-default-role",
+                  "oidc-default-role: must be viewer, developer, admin or super_admin");
+  }
+  return {};
+}
+
 Result<> settle_log_level(const Sources& sources, Config& config) {
   const auto found = sources.one("log-level");
   if (!found) return {};
@@ -263,6 +286,7 @@ std::vector<std::string> restart_needed(const Config& running, const Config& fre
       {"tls-cert", running.speaks_tls() != fresh.speaks_tls()},
       {"refresh-ahead", running.refresh_ahead != fresh.refresh_ahead},
       {"refresh-rate", running.refresh_rate != fresh.refresh_rate},
+      {"oidc-issuer", running.oidc != fresh.oidc},
       {"drain-delay", running.drain_delay != fresh.drain_delay},
       {"request-log-rate", running.request_log_rate != fresh.request_log_rate},
       {"request-log-days", running.request_log_days != fresh.request_log_days},
@@ -294,6 +318,7 @@ Result<Config> settle(const OptionValues& flags, const Environment& environment)
   WL_CHECK(settle_number(sources, "drain-delay", 0, kDrainDelayMax, config.drain_delay));
   WL_CHECK(settle_egress(sources, config));
   WL_CHECK(settle_tls(sources, config));
+  WL_CHECK(settle_oidc(sources, config));
   WL_CHECK(settle_log_level(sources, config));
   config.providers = sources.text("providers");
   config.root_key_file = sources.text("root-key-file");

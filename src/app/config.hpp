@@ -57,6 +57,16 @@ struct Config {
   bool refresh_ahead = true;                   ///< refresh what nobody uses before it expires
   std::uint32_t refresh_rate = 1'000;          ///< token requests per second and endpoint
 
+  /// Single sign-on; no issuer: none.
+  struct Oidc {
+    std::string issuer;
+    std::string client_id;
+    std::string client_secret_file;
+    std::string name = "Single sign-on";
+    std::string default_role;  ///< empty: only who is invited gets in
+    friend bool operator==(const Oidc&, const Oidc&) = default;
+  } oidc;
+
   [[nodiscard]] bool speaks_tls() const { return !tls_cert.empty(); }
   /// The file of an embedded database; empty for another kind.
   [[nodiscard]] std::string sqlite_path() const {

@@ -23,6 +23,7 @@
 #include "app/metrics.hpp"
 #include "app/server_settings.hpp"
 #include "app/set_up.hpp"
+#include "app/sso.hpp"
 #include "app/trail_keeper.hpp"
 #include "base/embedded.hpp"
 #include "db/change_watcher.hpp"
@@ -91,6 +92,7 @@ struct Serving::Impl {
   Log& log;
   net::SlowExecutor slow{kSlowThreads};  // outlives the connections that the core keeps on it
   std::unique_ptr<Core> core;
+  std::unique_ptr<api::SingleSignOn> sso;  // null: none
   access::Passwords passwords;
   access::Throttle throttle;
   access::KeyWatch key_watch;
@@ -326,6 +328,8 @@ Result<std::unique_ptr<Serving>> Serving::start(const Config& config,
     log_identity(*identity, settled, impl->core->clock().now(), log);
     WL_TRY(impl->tls, net::TlsAcceptor::create(*std::move(identity), impl->core->clock().tick()));
   }
+  WL_TRY(impl->sso, load_sso(settled, *impl->core));
+  impl->parts.sso = impl->sso.get();
   impl->started_with = config;
   std::unique_ptr<Serving> serving(new Serving(std::move(impl)));
   WL_CHECK(serving->impl_->run(settled));

@@ -46,7 +46,13 @@ test('every operation answers as documented', async () => {
   const {key, ...made} = (await call('POST', '/v1/keys', {json: {name: 'toured', scopes: ['read'], expiresIn: 60}})).json;
   await call('GET', '/v1/keys');
   await call('POST', '/api/oauth/token', {key: null, form: {grant_type: 'client_credentials', client_id: made.id, client_secret: key}});
-  await call('DELETE', `/v1/keys/${made.id}`);
+  await call('PATCH', `/v1/keys/${made.id}`, {json: {name: 'toured again'}});
+  const rotated = await request('POST', `${gateway.url}/v1/keys/${made.id}/rotate`, {json: {}, headers: {authorization: `Bearer ${gateway.admin}`}});
+  seen.add(checkAnswer('POST', `/v1/keys/${made.id}/rotate`, rotated));
+  assert.equal(rotated.status, 201);
+  await call('DELETE', `/v1/keys/${rotated.json.id}`);
+  await call('GET', '/v1/audit/export?format=jsonl');
+  await call('POST', '/v1/audit/verify');
   for (const target of ['/v1/providers?limit=1', '/v1/providers/hubspot', '/v1/apps?limit=1', '/v1/apps/toured', '/v1/connections?app=toured', `/v1/connections/${id}`, '/v1/connections/summary', `/v1/connections/${id}/history`, '/v1/requests/summary',
                         `/v1/connections/${id}/token?minValidity=60`, '/v1/audit?limit=200', '/v1/requests?limit=200', '/v1/me', '/v1/health', '/healthz', '/readyz', '/metrics', '/openapi.json',
                         '/api/saas-org-user/get-users/toured', `/api/saas-org-user/get-user/toured?${named}`]) {
@@ -105,6 +111,7 @@ test('every operation answers as documented', async () => {
 /** What people do, each once. */
 async function tourOfMembers(call) {
   await call('GET', '/v1/sign-in', {key: null});
+  for (const target of ['/sso/start', '/sso/callback']) await gateway.call('GET', target, {key: null});  // not set up here
   await call('POST', '/v1/invitations/view', {key: null, json: {token: setUpToken(gateway)}});
   const ann = await firstMember(gateway);
   const bob = await ann.invite('bob@acme.example', 'developer');

@@ -5,7 +5,8 @@ import {after, before, test} from 'node:test';
 
 import {startGateway} from '../support/gateway.mjs';
 import {request} from '../support/http.mjs';
-import {Member, firstMember, setUpToken} from '../support/member.mjs';
+import {Member, firstMember, password, setUpToken} from '../support/member.mjs';
+import {runOnce} from '../support/process.mjs';
 import {openStore} from '../support/store.mjs';
 import {totp} from '../support/totp.mjs';
 import {eventually} from '../support/wait.mjs';
@@ -114,6 +115,49 @@ test('a call token works on the data plane and dies with the session within a se
   assert.equal((await gateway.call('GET', '/v1/apps', {key: token})).status, 403);
   assert.equal((await eli.call('DELETE', '/v1/session')).status, 204);
   await eventually('the token is dead', async () => (await probe()) === 401, {timeout: 1000});
+});
+
+test('wayleave member works on the data folder and against the server', async () => {
+  const made = await gateway.run(['member', 'create', '--email', 'fay@acme.example', '--role', 'viewer', '--json'], {reveals: true});
+  assert.equal(made.code, 0, made.stderr);
+  const {id, invitationUrl} = JSON.parse(made.stdout);
+  assert.ok(invitationUrl.startsWith(`${gateway.url}/console/welcome#`));
+  const fay = new Member(gateway, 'fay@acme.example');
+  assert.equal((await fay.accept(invitationUrl.split('#')[1])).status, 200);
+  const {key} = await gateway.createKey('manage,read,connect,proxy');
+  const remote = (args) => runOnce([...args, '--server', gateway.url], {env: {WAYLEAVE_KEY: key}});
+  const changed = await remote(['member', 'update', 'FAY@acme.example', '--role', 'developer', '--json']);
+  assert.equal(changed.code, 0, changed.stderr);
+  assert.equal(JSON.parse(changed.stdout).role, 'developer');
+  // A key gives no more than it has, and does not touch who has more.
+  for (const args of [['member', 'update', 'fay@acme.example', '--role', 'super_admin'], ['member', 'delete', ann.email]]) {
+    const refused = await remote(args);
+    assert.equal(refused.code, 1, refused.stdout);
+    assert.match(refused.stderr, /role/);
+  }
+  const listed = await gateway.run(['member', 'list']);
+  assert.match(listed.stdout, /fay@acme\.example +fay +developer +active/);
+  assert.equal((await gateway.run(['member', 'update', id, '--disable'])).code, 0);
+  assert.equal((await fay.call('GET', '/v1/me')).status, 401);
+  assert.equal((await gateway.run(['member', 'delete', 'fay@acme.example'])).code, 0);
+  const gone = await gateway.run(['member', 'invite', 'fay@acme.example']);
+  assert.equal(gone.code, 1);
+  assert.match(gone.stderr, /no member has the address/);
+});
+
+test('LG-02: what people do is in the audit trail, without anything secret', async () => {
+  const {json} = await gateway.call('GET', '/v1/audit?limit=200');
+  const actions = new Set(json.data.map(({action}) => action));
+  for (const action of ['setup_link.made', 'member.joined', 'session.created', 'session.refused', 'session.ended', 'member.created',
+                        'member.changed', 'member.deleted', 'totp.enrolled', 'recovery_code.used', 'token.issued']) {
+    assert.ok(actions.has(action), `${action} in ${[...actions].join()}`);
+  }
+  const changes = json.data.filter(({action}) => action === 'member.changed');
+  assert.ok(changes.some(({detail}) => detail.before.role === 'viewer' && detail.after.role === 'developer'));
+  const signIn = json.data.find(({action}) => action === 'session.created');
+  assert.equal(signIn.actor.kind, 'member');
+  assert.match(signIn.actor.name, /@acme\.example$/);
+  for (const hidden of [password, ann.cookie.split('=')[1], 'argon2id']) assert.ok(!JSON.stringify(json).includes(hidden));
 });
 
 test('DS-09: a thousand wrong passwords are stopped, the right one from elsewhere is not', async () => {

@@ -36,10 +36,10 @@ export class Member {
       ...rest,
     });
     this.gateway.seen.add(checkAnswer(method, target, answer));
-    const set = answer.header('set-cookie');
+    const set = /(?:__Host-)?wayleave_session=([^;]*)/.exec(answer.header('set-cookie') ?? '');
     if (set) {
-      this.cookie = /Max-Age=0/.test(set) ? '' : set.split(';')[0];
-      secret('session', this.cookie.split('=')[1]);
+      this.cookie = set[1] && set[0];
+      secret('session', set[1]);
     }
     return answer;
   }

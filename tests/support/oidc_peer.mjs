@@ -10,8 +10,9 @@ import {secret} from './output.mjs';
 /**
  * Starts listening. `register(client)` then makes the provider: {clientId, clientSecret, redirectUrl,
  * authMethod}. `firstLife` and `life`: seconds the access token of the first grant and of a refresh lives.
+ * `people`: {sub: claims} of those who may sign in; `peer.person` is who does next.
  */
-export async function startOidcPeer({firstLife = 600, life = 600} = {}) {
+export async function startOidcPeer({firstLife = 600, life = 600, people = {}} = {}) {
   const {default: Provider} = await import('oidc-provider');
   const {default: MemoryAdapter} = await import('oidc-provider/lib/adapters/memory_adapter.js');
   let handle = (_, res) => res.writeHead(503).end();
@@ -19,7 +20,7 @@ export async function startOidcPeer({firstLife = 600, life = 600} = {}) {
   await new Promise((ready) => server.listen(0, '127.0.0.1', ready));
   const url = `http://127.0.0.1:${server.address().port}`;
   const peer = {
-    url, host: url.slice('http://'.length),
+    url, host: url.slice('http://'.length), person: 'customer-1',
     tokenRequests: [], refreshes: 0, familiesRevoked: 0, userinfoCalls: 0, errors: [],
     settings: {
       authorize: `${url}/auth`, token: `${url}/token`, revoke: `${url}/token/revocation`,
@@ -57,14 +58,16 @@ export async function startOidcPeer({firstLife = 600, life = 600} = {}) {
         AuthorizationCode: 60, Grant: 86_400, IdToken: 600, Interaction: 600,
         RefreshToken: 86_400, Session: 86_400,
       },
-      findAccount: async (_, sub) => ({accountId: sub, claims: async () => ({sub, email: `${sub}@example.com`})}),
-      claims: {openid: ['sub'], email: ['email']},
+      findAccount: async (_, sub) => ({
+        accountId: sub, claims: async () => ({sub, ...(people[sub] ?? {email: `${sub}@example.com`})}),
+      }),
+      claims: {openid: ['sub'], email: ['email', 'email_verified'], profile: ['name']},
       interactions: {url: (_, interaction) => `/interaction/${interaction.uid}`},
       async loadExistingGrant(ctx) {
         const grant = new ctx.oidc.provider.Grant({
           clientId: ctx.oidc.client.clientId, accountId: ctx.oidc.session.accountId,
         });
-        grant.addOIDCScope('openid email');
+        grant.addOIDCScope('openid email profile');
         await grant.save();
         return grant;
       },
@@ -86,7 +89,7 @@ export async function startOidcPeer({firstLife = 600, life = 600} = {}) {
     const callback = provider.callback();
     handle = (req, res) => {
       if (req.url.startsWith('/interaction/')) {
-        const login = {login: {accountId: 'customer-1'}};
+        const login = {login: {accountId: peer.person}};
         provider.interactionFinished(req, res, login, {mergeWithLastSubmission: false})
             .catch((error) => res.writeHead(500).end(error.message));
         return;
