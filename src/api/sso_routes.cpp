@@ -1,10 +1,8 @@
-#include "access/invitation.hpp"
 #include "access/sso_flow.hpp"
 #include "api/attempts.hpp"
 #include "api/browser.hpp"
 #include "api/json_writer.hpp"
 #include "api/people.hpp"
-#include "api/problem.hpp"
 #include "api/routes.hpp"
 #include "api/single_sign_on.hpp"
 #include "crypto/digest.hpp"
@@ -28,23 +26,17 @@ std::string cookie(const Parts& parts, std::string_view value, std::chrono::seco
   return text;
 }
 
-net::Response notice(const Parts& parts, int status, std::string title, std::string line) {
-  const connect::Notice said{
-      connect::Notice::Tone::Bad,
-      std::move(title),
-      {std::move(line), "You can close this page, or go back to the console and try again."}};
-  auto response = notice_response(browser_of(parts), status, said);
+/// To the sign-in page of the console, which has words for each code.
+net::Response turned_down(const Parts& parts, std::string_view code) {
+  auto response = see_other(browser_of(parts),
+                            parts.public_url + "/console/sign-in?error=" + std::string(code));
   response.fields.add("Set-Cookie", cookie(parts, "", std::chrono::seconds(0)));
   return response;
 }
 
 net::Response failed(const Parts& parts, const Error& error) {
   parts.log.warn("sso.failed", {{"code", error.code}, {"detail", error.operator_detail}});
-  const bool ours = error.kind == ErrorKind::Internal || error.kind == ErrorKind::Limit;
-  return notice(parts,
-                ours ? status_of(error) : 502,
-                "Signing in did not work",
-                "The identity provider could not be asked, or its answer did not hold.");
+  return turned_down(parts, "failed");
 }
 
 /// A path of the console; anything else leads to its beginning, never to another site.
@@ -58,9 +50,7 @@ std::string safe_return(const net::Request& request) {
 }
 
 Task<net::Response> start(const Parts& parts, net::Request request) {
-  if (parts.sso == nullptr) {
-    co_return notice(parts, 404, "No single sign-on", "It is not set up on this server.");
-  }
+  if (parts.sso == nullptr) co_return turned_down(parts, "not_set_up");
   if (auto refused = too_many_attempts(parts, request, "")) co_return *std::move(refused);
   const SecretString secret(random_token(parts.random, kSecretBytes));
   const SsoSecrets secrets = SsoSecrets::derive(secret);
@@ -88,18 +78,18 @@ Result<access::Member> find_member(db::Transaction& tx,
   const access::Identity identity{parts.sso->options().issuer, claims.subject};
   WL_TRY(auto known, access::Members::find_by_identity(tx, workspace, identity));
   if (known) return *std::move(known);
-  const auto refused = [&](const char* why) { return fail(ErrorKind::Denied, "not_invited", why); };
+  const auto refused = [](const char* code) { return fail(ErrorKind::Denied, code, code); };
   if (claims.email.empty() || !claims.email_verified || !access::check_email(claims.email)) {
-    return refused("Your identity provider does not vouch for your e-mail address.");
+    return refused("unverified");
   }
   WL_TRY(auto member, access::Members::find_by_email(tx, workspace, claims.email));
-  if (member && member->sso) return refused("Your address belongs to another identity.");
-  if (member && member->disabled_at) return refused("Ask an administrator to let you in.");
+  if (member && member->sso) return refused("taken");
+  if (member && member->disabled_at) return refused("disabled");
   const bool invited = member.has_value();
   const Instant now = parts.clock.now();
   if (!member) {
     const auto role = parts.sso->options().default_role;
-    if (!role) return refused("You are not a member yet. Ask an administrator to invite you.");
+    if (!role) return refused("not_member");
     WL_TRY(member,
            access::Members::create(tx, workspace, claims.email, "", *role, parts.random, now));
   }
@@ -122,7 +112,7 @@ Result<SignedIn> enter(db::Transaction& tx,
                        const access::SignInPlace& place) {
   WL_TRY(auto member, find_member(tx, parts, claims, place.address));
   if (member.state() != access::Member::State::Active) {
-    return fail(ErrorKind::Denied, "not_invited", "Ask an administrator to let you in.");
+    return fail(ErrorKind::Denied, "disabled", "disabled");
   }
   const SignIn wanted{std::move(member), access::SignInMethod::Sso, place};
   return open_session(tx, parts, wanted);
@@ -136,33 +126,43 @@ Task<Result<std::string>> spend_flow(const Parts& parts, std::string state) {
   co_return co_await parts.database.write(std::move(work));
 }
 
+/// Somebody whom the provider knows and who may not come in here (LG-02).
+Task<Result<>> note_refusal(const Parts& parts, std::string address, std::string reason) {
+  access::AuditRecord record;
+  record.at = parts.clock.now();
+  record.workspace = WorkspaceId("default");
+  record.actor = {"browser", {}, std::move(address)};
+  record.action = "session.refused";
+  record.detail = JsonWriter().text("method", "sso").text("reason", reason).str();
+  auto work = [record](db::Transaction& tx) { return access::append_audit(tx, record); };
+  co_return co_await parts.database.write(std::move(work));
+}
+
 Task<net::Response> callback(const Parts& parts, net::Request request) {
-  if (parts.sso == nullptr) {
-    co_return notice(parts, 404, "No single sign-on", "It is not set up on this server.");
-  }
+  if (parts.sso == nullptr) co_return turned_down(parts, "not_set_up");
   const SecretString secret(cookie_value(request.fields, kCookie));
   const SsoSecrets secrets = SsoSecrets::derive(secret);
   const std::string state = request.query_param("state").value_or("");
   if (secret.empty() || !crypto::equal_constant_time(state, secrets.state)) {
-    co_return notice(parts, 400, "Start again", "This browser did not begin this sign-in.");
+    co_return turned_down(parts, "expired");
   }
   const auto return_to = co_await spend_flow(parts, state);
-  if (!return_to && return_to.error().kind != ErrorKind::NotFound) {
-    co_return failed(parts, return_to.error());
+  if (!return_to && return_to.error().kind == ErrorKind::NotFound) {
+    co_return turned_down(parts, "expired");
   }
-  if (!return_to)
-    co_return notice(parts, 400, "Start again", "It took too long, or was done twice.");
+  if (!return_to) co_return failed(parts, return_to.error());
   std::string code = request.query_param("code").value_or("");
-  if (code.empty() || request.query_count("error") > 0) {
-    co_return notice(parts, 403, "Not signed in", "The identity provider did not let you in.");
-  }
+  if (code.empty() || request.query_count("error") > 0) co_return turned_down(parts, "denied");
+  const std::string address = request.peer;
   auto claims = co_await parts.sso->redeem(secrets, std::move(code), request.query_param("iss"));
   if (!claims) co_return failed(parts, claims.error());
   auto work = [&parts, claims = *std::move(claims), place = place_of(request)](
                   db::Transaction& tx) { return enter(tx, parts, claims, place); };
   auto done = co_await parts.database.write(std::move(work));
-  if (!done && done.error().code == "not_invited") {
-    co_return notice(parts, 403, "No way in", done.error().detail);
+  if (!done && done.error().kind == ErrorKind::Denied) {
+    const std::string reason = done.error().code;
+    const auto noted = co_await note_refusal(parts, address, reason);
+    co_return noted ? turned_down(parts, reason) : failed(parts, noted.error());
   }
   if (!done) co_return failed(parts, done.error());
   auto response = see_other(browser_of(parts), parts.public_url + *return_to);

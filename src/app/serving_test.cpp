@@ -61,7 +61,7 @@ TEST_F(ServingTest, ServesItsRoutesToTheRemoteAdmin) {
   EXPECT_EQ(refusal(*none).code, "not_found");
   const auto wrong = (*admin)->call("PUT", "/v1/me", {});
   EXPECT_EQ(wrong->status, 405);
-  EXPECT_EQ(wrong->fields.get("Allow"), "GET");
+  EXPECT_EQ(wrong->fields.get("Allow"), "GET, PATCH");
   serving->stop(Millis{1'000});
   EXPECT_FALSE((*admin)->call("GET", "/v1/me", {}));
 }

@@ -52,6 +52,8 @@ async function signIn(person, {browser = new Browser({gateway: gateway.url}), re
   return {answer, browser, me};
 }
 
+const turnedDown = (reason) => `${gateway.url}/console/sign-in?error=${reason}`;
+
 test('the sign-in page learns its name', async () => {
   assert.deepEqual((await gateway.call('GET', '/v1/sign-in', {key: null})).json.sso, {name: 'Acme ID'});
 });
@@ -88,20 +90,28 @@ test('somebody invited joins without a password', async () => {
 
 test('an address that is unverified, linked to somebody else or unknown opens nothing', async () => {
   await ann.call('POST', '/v1/members', {json: {email: 'cleo@acme.example', role: 'viewer'}});
-  for (const person of ['sub-unverified', 'sub-claims', 'sub-stranger']) {
+  for (const [person, reason] of [['sub-unverified', 'unverified'], ['sub-claims', 'taken'], ['sub-stranger', 'not_member']]) {
     const {answer, me} = await signIn(person);
-    assert.equal(answer.status, 403, person);
-    assert.match(answer.text, /No way in/);
+    assert.equal(answer.location, turnedDown(reason), person);
     assert.equal((await me()).status, 401, person);
+    const [{action, detail}] = (await gateway.call('GET', '/v1/audit?limit=1')).json.data;
+    assert.deepEqual({action, detail}, {action: 'session.refused', detail: {method: 'sso', reason}});
   }
 });
 
 test('a disabled member stays out', async () => {
   const {id} = (await ann.call('GET', '/v1/members')).json.data.find(({email}) => email === 'bob@acme.example');
   await ann.call('PATCH', `/v1/members/${id}`, {json: {disabled: true}});
-  assert.equal((await signIn('sub-bob')).answer.status, 403);
+  assert.equal((await signIn('sub-bob')).answer.location, turnedDown('disabled'));
   await ann.call('PATCH', `/v1/members/${id}`, {json: {disabled: false}});
-  assert.equal((await signIn('sub-bob')).answer.status, 303);
+  assert.equal((await signIn('sub-bob')).answer.location, `${gateway.url}/console/apps`);
+});
+
+test('somebody who is turned down there is told so', async () => {
+  const bob = new Browser({gateway: gateway.url});
+  const {location} = await bob.open(`${gateway.url}/sso/start`, {until: /\/sso\/callback/});
+  const denied = location.replace(/code=[^&]*/, 'error=access_denied');
+  assert.equal((await bob.step('GET', denied)).location, turnedDown('denied'));
 });
 
 test('the way back works once, and in the browser that set out', async () => {
@@ -110,14 +120,14 @@ test('the way back works once, and in the browser that set out', async () => {
   const before = await bob.open(`${gateway.url}/sso/start`, {until: /\/sso\/callback/});
   const back = before.location;
   const stranger = await new Browser({gateway: gateway.url}).step('GET', back);
-  assert.equal(stranger.status, 400);
+  assert.equal(stranger.location, turnedDown('expired'));
   // Nor in a browser on a trip of its own (login CSRF).
   const eve = new Browser({gateway: gateway.url});
   await eve.open(`${gateway.url}/sso/start`, {until: /\/auth/});
-  assert.equal((await eve.step('GET', back)).status, 400);
+  assert.equal((await eve.step('GET', back)).location, turnedDown('expired'));
   const cookie = bob.cookies(gateway.url);
-  assert.equal((await bob.step('GET', back)).status, 303);
-  assert.equal((await bob.step('GET', back, {headers: {cookie}})).status, 400);
+  assert.equal((await bob.step('GET', back)).location, `${gateway.url}/console/`);
+  assert.equal((await bob.step('GET', back, {headers: {cookie}})).location, turnedDown('expired'));
 });
 
 test('an answer in the name of another issuer is refused (RFC 9207)', async () => {
@@ -125,7 +135,7 @@ test('an answer in the name of another issuer is refused (RFC 9207)', async () =
   const bob = new Browser({gateway: gateway.url});
   const {location} = await bob.open(`${gateway.url}/sso/start`, {until: /\/sso\/callback/});
   const answer = await bob.step('GET', location.replace(/iss=[^&]*/, 'iss=https%3A%2F%2Fevil.example'));
-  assert.equal(answer.status, 502);
+  assert.equal(answer.location, turnedDown('failed'));
   assert.equal(answer.header('set-cookie').includes('wayleave_session'), false);
 });
 
@@ -151,7 +161,7 @@ test('with a default role somebody uninvited joins with it', async () => {
     });
     peer.person = 'sub-stranger';
     const eve = new Browser({gateway: open.url});
-    assert.equal((await eve.open(`${open.url}/sso/start`, {until: /\/console/})).status, 303);
+    assert.equal((await eve.open(`${open.url}/sso/start`, {until: /\/console/})).location, `${open.url}/console/`);
     const me = await open.call('GET', '/v1/me', {key: null, headers: {cookie: eve.cookies(open.url)}});
     assert.deepEqual(me.json.scopes, ['read']);
   } finally {

@@ -14,6 +14,11 @@ const ssoErrors: Record<string, string> = {
   denied: 'The sign-in was turned down at your identity provider.',
   not_member: 'Your account is not a member here. Ask an admin to invite you.',
   disabled: 'Your account here is disabled. Ask an admin.',
+  unverified: 'Your identity provider does not vouch for your e-mail address.',
+  taken: 'Your e-mail address belongs to another identity here. Ask an admin.',
+  expired: 'That took too long, or was begun in another browser. Try again.',
+  failed: 'The identity provider could not be asked, or its answer did not hold. Try again later.',
+  not_set_up: 'It is not set up on this server.',
 };
 
 export function Page() {
