@@ -10,10 +10,11 @@
 namespace wayleave::app {
 namespace {
 
-/// Binary columns that hold no secret: digests and fingerprints of secrets, and wrapped data keys,
-/// which the root key protects.
+/// Binary columns that hold no secret: digests and fingerprints of secrets, pictures that everybody
+/// may see, and wrapped data keys, which the root key protects.
 const std::set<std::string> kNotSealed = {
     "api_key.digest",
+    "app_appearance.logo",
     "audit.hash",
     "audit_counter.hash",
     "data_key.wrapped",
