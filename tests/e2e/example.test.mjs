@@ -3,6 +3,7 @@
 
 import assert from 'node:assert/strict';
 import {execFile} from 'node:child_process';
+import {randomBytes} from 'node:crypto';
 import {readFileSync} from 'node:fs';
 import path from 'node:path';
 import {after, before, describe, test} from 'node:test';
@@ -14,7 +15,7 @@ import {freePort} from '../support/free_port.mjs';
 import {startGateway, startSandbox} from '../support/gateway.mjs';
 import {binary, root, secret} from '../support/output.mjs';
 import {runOnce, startProcess} from '../support/process.mjs';
-import {buildSdk} from '../support/sdk.mjs';
+import {buildSdk, importSdk} from '../support/sdk.mjs';
 import {eventually} from '../support/wait.mjs';
 
 const folder = path.join(root, 'examples/express');
@@ -150,8 +151,12 @@ describe('with a Wayleave that is there already', () => {
   let gateway;
   let example;
   let origin;
+  let key;
+  let webhooks;
+  const webhookSecret = `whsec_${randomBytes(32).toString('base64')}`;
 
   before(async () => {
+    ({webhooks} = await importSdk());
     sandbox = await startSandbox({args: []});
     gateway = await startGateway({sandbox});
     await gateway.createApp({slug: 'hbdev', scopes: ['oauth', 'crm.objects.contacts.read', 'crm.objects.contacts.write']});
@@ -167,13 +172,13 @@ describe('with a Wayleave that is there already', () => {
       assert.equal(code, 0, stderr);
       outputs.push(stdout);
     }
-    const key = secret('api key', /wlk_[0-9A-Za-z]{49}/.exec(outputs[1])[0]);
+    key = secret('api key', /wlk_[0-9A-Za-z]{49}/.exec(outputs[1])[0]);
     const last = here(start).trim().split('\n').at(-1);
     assert.match(last, /^WAYLEAVE_SERVER=\S+ WAYLEAVE_KEY=wlk_… npm start$/);
     const {scripts} = JSON.parse(readFileSync(path.join(folder, 'package.json'), 'utf8'));
     assert.equal(scripts.start, 'node src/main.js');
     example = await startProcess('example', [process.execPath, path.join(folder, 'src/main.js')], / is at (\S+)/,
-                                 {env: {WAYLEAVE_SERVER: /SERVER=(\S+)/.exec(last)[1], WAYLEAVE_KEY: key, PORT: String(port)}});
+                                 {env: {WAYLEAVE_SERVER: /SERVER=(\S+)/.exec(last)[1], WAYLEAVE_KEY: key, PORT: String(port), WEBHOOK_SECRET: webhookSecret}});
     assert.equal(example.url, origin);
   });
   after(async () => {
@@ -190,5 +195,30 @@ describe('with a Wayleave that is there already', () => {
     await contacts(page).waitFor();
     const {state, user} = (await gateway.connections())[0];
     assert.deepEqual([state, user], ['active', 'customer-1']);
+
+    // What Wayleave signs is taken once; what is not signed so, or late, is not taken.
+    const body = '{"type":"connection.<b>renewed</b>"}';
+    const headers = webhooks.sign(body, webhookSecret);
+    const old = webhooks.sign(body, webhookSecret, {at: new Date(Date.now() - 600_000)});
+    for (const [sent, expected] of [[headers, 204], [headers, 204], [old, 400], [{...headers, 'webhook-id': 'msg_other'}, 400], [{}, 400]]) {
+      const answer = await fetch(`${origin}/webhooks/wayleave`, {method: 'POST', body, headers: sent});
+      assert.equal(answer.status, expected, await answer.text());
+    }
+    await page.goto(origin);
+    assert.deepEqual(await page.getByRole('listitem').getByText('renewed').allTextContents(), ['connection.<b>renewed</b>']);
   }));
+
+  test('while Wayleave is away the page says so, and the log holds no key', async () => {
+    const signedIn = await fetch(`${origin}/sign-in`, {method: 'POST', redirect: 'manual', headers: {origin}, body: new URLSearchParams({customer: 'customer-1'})});
+    const [cookie] = signedIn.headers.get('set-cookie').split(';');
+    const show = () => fetch(origin, {headers: {cookie}});
+    assert.equal((await show()).status, 200);
+    await gateway.stop();
+    const answer = await show();
+    assert.deepEqual([answer.status, /Please try again in a moment/.test(await answer.text())], [500, true]);
+    const log = await eventually('it is logged', () => example.errors().includes('fetch failed') && example.errors());
+    assert.ok(!log.includes(key), 'the key is in the log');
+    await gateway.start();
+    assert.equal((await show()).status, 200);
+  });
 });
