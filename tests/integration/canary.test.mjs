@@ -10,7 +10,7 @@ import {before, test} from 'node:test';
 import {Browser} from '../support/browser.mjs';
 import {startGateway, startSandbox} from '../support/gateway.mjs';
 import {request} from '../support/http.mjs';
-import {outputRoot, secret} from '../support/output.mjs';
+import {keepAnswer, outputRoot, secret} from '../support/output.mjs';
 import {rawExchange} from '../support/raw_client.mjs';
 import {Searcher} from '../support/search.mjs';
 
@@ -78,9 +78,10 @@ before(async () => {
   await gateway.call('POST', `/v1/connections/${repeated.id}/refresh`);
   await sandbox.clearFaults();
 
-  for (const target of ['/metrics', '/healthz', '/readyz', '/v1/apps', '/v1/connections', '/v1/keys', '/v1/audit', '/v1/me', '/openapi.json', '/']) {
+  for (const target of ['/metrics', '/healthz', '/readyz', '/v1/apps', '/v1/connections', '/v1/keys', '/v1/audit', '/v1/me', '/openapi.json']) {
     await gateway.call('GET', target);
   }
+  keepAnswer((await request('GET', `${gateway.url}/console/`)).text);
   await gateway.call('DELETE', `/v1/connections/${id}`);
   await gateway.kill();
   await sandbox.stop();
