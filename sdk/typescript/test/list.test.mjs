@@ -104,11 +104,11 @@ test('a download is read as it comes, past the time of the call, and can be give
     {status: 200, headers: {'content-length': '100'}, body: 'begun', hang: true},
     async (wayleave) => {
       const controller = new AbortController();
-      const stream = await wayleave.audit.export({}, {signal: controller.signal, timeout: 200});
+      const stream = await wayleave.audit.export({}, {signal: controller.signal, timeout: 1000});
       const reader = stream.getReader();
       assert.equal(new TextDecoder().decode((await reader.read()).value), 'begun');
       const next = reader.read();
-      await new Promise((later) => setTimeout(later, 250));
+      await new Promise((later) => setTimeout(later, 1100));
       controller.abort();
       await assert.rejects(next, {name: 'AbortError'});
     },

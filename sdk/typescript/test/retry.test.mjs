@@ -157,7 +157,7 @@ describe('calls', () => {
           wayleave.me({timeout: 50}),
           (error) => error instanceof Unavailable && error.code === 'timeout',
         );
-        assert.equal(server.requests.length, 1);
+        assert.ok(server.requests.length <= 1, 'not asked again');
       },
     );
   });
