@@ -57,8 +57,13 @@ export const viewInvitation = (token: string) => post<Invitation>('/v1/invitatio
 export function useAcceptInvitation() {
   const enter = useEnter();
   return useMutation({
-    mutationFn: (body: {token: string; name: string; email?: string; password: string}) =>
-      post<Me>('/v1/invitations/accept', body),
+    mutationFn: (body: {
+      token: string;
+      name: string;
+      email?: string;
+      password: string;
+      code?: string;
+    }) => post<Me>('/v1/invitations/accept', body),
     onSuccess: enter,
   });
 }

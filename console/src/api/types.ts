@@ -51,5 +51,6 @@ export type AuditRecord = Schemas['AuditRecord'];
 export type AuditVerdict = Schemas['AuditVerdict'];
 
 export type HealthReport = Schemas['HealthReport'];
-
-export type * from './pending';
+export type SessionInfo = Schemas['Session'];
+export type CompanySettings = Schemas['WorkspaceSettings'];
+export type CallToken = Answer<'issueCallToken'>;

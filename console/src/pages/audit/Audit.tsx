@@ -31,6 +31,8 @@ const areas = [
   ['key.', 'API keys'],
   ['member.', 'Members'],
   ['session.', 'Sign-ins'],
+  ['totp.', 'Authenticator apps'],
+  ['password.', 'Passwords'],
   ['settings.', 'Settings'],
   ['audit.', 'The trail itself'],
   ['data_key.', 'Data keys'],

@@ -43,7 +43,9 @@ export function Page() {
       {
         onSuccess: () => void navigate(back, {replace: true}),
         onError: (error) => {
+          if (step !== 'password') setCode('');
           if (!(error instanceof ApiError) || error.code !== 'code_required') return;
+          if (step !== 'password') return; // it was wrong: that is shown
           signIn.reset();
           setStep('code');
         },
@@ -170,6 +172,14 @@ function Refused({error}: {error: Error}) {
         {wait
           ? `Wait ${wait > 90 ? `${Math.ceil(wait / 60)} minutes` : `${wait} seconds`}, then try again.`
           : 'Wait a little, then try again.'}
+      </Callout>
+    );
+  }
+  if (error instanceof ApiError && error.code === 'code_required') {
+    return (
+      <Callout tone="bad" live title="That code is not right">
+        Each code works once and for half a minute. Wait for the next one; is the phone’s clock
+        right?
       </Callout>
     );
   }

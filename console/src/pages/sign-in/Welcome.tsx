@@ -76,6 +76,8 @@ function Join({invitation}: {invitation: Invitation}) {
   const [name, setName] = useState(invitation.name ?? '');
   const [email, setEmail] = useState(invitation.email ?? '');
   const [password, setPassword] = useState('');
+  const [code, setCode] = useState('');
+  const [needsCode, setNeedsCode] = useState(false);
   const advice = passwordAdvice(password, email);
   const fieldError = (field: string): string | undefined =>
     accept.error instanceof ApiError && accept.error.field === field
@@ -90,12 +92,22 @@ function Join({invitation}: {invitation: Invitation}) {
         name: name.trim(),
         password,
         ...(invitation.email === null ? {email: email.trim()} : {}),
+        ...(needsCode ? {code: code.trim()} : {}),
       },
-      {onSuccess: () => void navigate('/', {replace: true})},
+      {
+        onSuccess: () => void navigate('/', {replace: true}),
+        onError: (error) => {
+          if (error instanceof ApiError && error.code === 'code_required') setNeedsCode(true);
+        },
+      },
     );
   };
   const other =
-    accept.error && !(accept.error instanceof ApiError && accept.error.field !== undefined);
+    accept.error &&
+    !(
+      accept.error instanceof ApiError &&
+      (accept.error.field !== undefined || accept.error.code === 'code_required')
+    );
   return (
     <Frame
       title={invitation.first ? 'Set up Wayleave' : 'Welcome to Wayleave'}
@@ -149,6 +161,25 @@ function Join({invitation}: {invitation: Invitation}) {
           error={fieldError('password')}
           warning={password !== '' ? advice : undefined}
         />
+        {needsCode && (
+          <TextField
+            label="Code of your authenticator app"
+            mono
+            value={code}
+            onChange={setCode}
+            autoFocus
+            required
+            autoComplete="one-time-code"
+            hint="The six digits it shows now, or a recovery code."
+            error={
+              accept.error instanceof ApiError &&
+              accept.error.code === 'code_required' &&
+              code !== ''
+                ? 'That code is not right.'
+                : undefined
+            }
+          />
+        )}
         <Button type="submit" kind="primary" className="button-wide" busy={accept.isPending}>
           {invitation.first ? 'Set up' : 'Join'}
         </Button>

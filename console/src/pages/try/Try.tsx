@@ -246,7 +246,7 @@ function Console({
                 fault === undefined ? undefined : `Not JSON: ${fault}. It is sent as it stands.`
               }
               hint={
-                <button type="button" className="text-link" onClick={() => setBody(pretty(body))}>
+                <button type="button" className="text-button" onClick={() => setBody(pretty(body))}>
                   Tidy up the JSON
                 </button>
               }
