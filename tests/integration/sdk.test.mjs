@@ -272,6 +272,12 @@ describe('administration', () => {
     assert.deepEqual([verdict.intact, verdict.firstBroken], [true, null], JSON.stringify(verdict));
   });
 
+  test('settings are changed', async () => {
+    const {requireTotp} = await wayleave.settings.get();
+    assert.equal((await wayleave.settings.update({companyName: 'Example GmbH'})).companyName, 'Example GmbH');
+    assert.deepEqual(await wayleave.settings.get(), {companyName: 'Example GmbH', requireTotp});
+  });
+
   test('the server says how it is', async () => {
     const {status, checks} = await wayleave.health();
     assert.match(status, /^(ok|warning)$/);
@@ -297,6 +303,7 @@ describe('administration', () => {
     assert.notEqual((await wayleave.members.invite(invited.id)).invitationUrl, invited.invitationUrl);
     assert.deepEqual((await wayleave.members.list().toArray({max: 10})).map(({email}) => email), ['ada@saas.example']);
     assert.equal((await failure(wayleave.members.create({email: 'ada@saas.example', role: 'viewer'}))).name, 'Conflict');
+    assert.equal(await wayleave.members.removeTotp(invited.id), undefined);
     assert.equal(await wayleave.members.delete(invited.id), undefined);
     assert.equal((await failure(wayleave.members.delete(invited.id))).name, 'NotFound');
   });

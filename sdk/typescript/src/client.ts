@@ -9,6 +9,7 @@ import {Keys} from './resources/keys.js';
 import {Members} from './resources/members.js';
 import {Providers} from './resources/providers.js';
 import {Requests} from './resources/requests.js';
+import {Settings} from './resources/settings.js';
 import {Transport} from './transport.js';
 import type {CallOptions, Fetch, HealthReport, Me} from './types.js';
 
@@ -46,6 +47,7 @@ export class Wayleave {
   readonly members: Members;
   readonly providers: Providers;
   readonly requests: Requests;
+  readonly settings: Settings;
 
   readonly #credentials: Credentials;
   readonly #transport: Transport;
@@ -73,6 +75,7 @@ export class Wayleave {
     this.members = new Members(this.#transport);
     this.providers = new Providers(this.#transport);
     this.requests = new Requests(this.#transport);
+    this.settings = new Settings(this.#transport);
   }
 
   /** Who the key is and what it may do. */

@@ -28,6 +28,7 @@ export type {Keys} from './resources/keys.js';
 export type {Members} from './resources/members.js';
 export type {Providers} from './resources/providers.js';
 export type {Requests} from './resources/requests.js';
+export type {Settings} from './resources/settings.js';
 export type * from './types.js';
 export {version} from './version.js';
 export * as webhooks from './webhooks.js';

@@ -57,6 +57,9 @@ export type RequestSummary = Schemas['RequestSummary'];
 /** Who the key is and what it may do. */
 export type Me = Schemas['Me'];
 
+/** What counts for the whole workspace. */
+export type WorkspaceSettings = Schemas['WorkspaceSettings'];
+export type SettingsChange = Body<'changeSettings'>;
 /** What the server found out about itself. */
 export type HealthReport = Schemas['HealthReport'];
 

@@ -38,6 +38,11 @@ export class Members extends Resource {
     return this.transport.call('POST', `${this.#path(id)}/invitation`, {}, options);
   }
 
+  /** Takes away the second factor of somebody who lost it (scope `manage`). Not repeated by itself. */
+  removeTotp(id: string, options: CallOptions = {}): Promise<void> {
+    return this.transport.call('DELETE', `${this.#path(id)}/totp`, {}, options);
+  }
+
   #path(id: string): string {
     return `/v1/members/${segment('id', id)}`;
   }
