@@ -21,7 +21,7 @@ const fillProgram = path.join(path.dirname(binary), 'bench/fill_lists');
 const targetMs = 100;
 const warmUps = 5;
 
-/** A page that is about `share` of the way through the list, found by walking there in large steps. */
+/** A cursor far down the list, found by walking there in large steps. */
 async function deepCursor(gateway, target, {pages}) {
   let cursor;
   for (let i = 0; i < pages; i += 1) {
@@ -42,7 +42,7 @@ async function questions(gateway, {connections, requests, records}) {
   const old = new Date(Date.now() - 6 * 86_400_000).toISOString();
   const week = `since=${new Date(Date.now() - 7 * 86_400_000).toISOString()}`;
   const day = `since=${new Date(Date.now() - 86_400_000).toISOString()}`;
-  const half = (count) => ({pages: Math.max(1, Math.round(count / 2 / 200))});
+  const half = (count) => ({pages: Math.min(100, Math.max(1, Math.round(count / 2 / 200)))});
   const deepConnections = await deepCursor(gateway, '/v1/connections', half(connections));
   const deepFound = await deepCursor(gateway, '/v1/connections?q=u', half(connections * 0.9));
   const deepRequests = await deepCursor(gateway, '/v1/requests', half(Math.min(requests, 200_000)));

@@ -53,6 +53,11 @@ std::size_t pick(std::mt19937_64& chance, const std::array<double, n>& weights) 
   return choose(chance);
 }
 
+/// A number of seven digits, another one for each, scattered.
+std::int64_t user_number(int number) {
+  return 1'000'000 + std::int64_t{number} * 48'271 % 8'999'993;
+}
+
 constexpr std::array<double, 5> kAppShares = {55, 25, 12, 7, 1};
 
 class Filler {
@@ -107,8 +112,7 @@ class Filler {
     connection.workspace = kWorkspace;
     connection.app = app.id;
     // Two kinds of users, so that some beginnings are common and others rare.
-    connection.user =
-        (number % 20 == 0 ? "Team-" : "user-") + std::to_string(chance_() % 9'000'000);
+    connection.user = (number % 20 == 0 ? "Team-" : "user-") + std::to_string(user_number(number));
     connection.external_account = std::to_string(10'000'000 + chance_() % 80'000'000);
     connection.granted_scopes = {
         "oauth", "crm.objects.contacts.read", "crm.objects.contacts.write"};

@@ -96,6 +96,25 @@ Result<gateway::RequestFilter> with_user(db::Transaction& tx,
   return filter;
 }
 
+/// The same for a summary, which an index answers alone when all it asks for are the app and the
+/// user of the connection and the time since it was made.
+Result<gateway::RequestFilter> as_caller(db::Transaction& tx,
+                                         const vault::Vault& vault,
+                                         const WorkspaceId& workspace,
+                                         gateway::RequestFilter filter) {
+  if (!filter.connection || filter.user || filter.app) return filter;
+  auto found = vault.connections().get(tx, workspace, ConnectionId(*filter.connection));
+  if (!found && found.error().kind == ErrorKind::NotFound) return filter;
+  if (!found) return std::unexpected(std::move(found).error());
+  WL_TRY(const auto app, vault.apps().find(tx, found->app));
+  filter.user = std::move(found->user);
+  filter.app = app.slug;
+  filter.since = std::max(*filter.since, found->created_at);
+  filter.until = std::max(*filter.until, *filter.since + Millis{1});
+  filter.connection.reset();
+  return filter;
+}
+
 /// The log of proxied calls, newest first.
 Task<Result<net::Response>> list_requests(Call call) {
   WL_CO_TRY(const auto page, read_page(call.request));
@@ -180,7 +199,7 @@ Task<Result<net::Response>> summarize_requests(Call call) {
   WL_CO_CHECK(settle_time(filter, call.parts.clock.now()));
   auto work = [&vault = call.parts.vault, workspace = call.caller.workspace, filter](
                   db::Transaction& tx) -> Result<gateway::RequestSummary> {
-    WL_TRY(const auto exact, with_user(tx, vault, workspace, filter));
+    WL_TRY(const auto exact, as_caller(tx, vault, workspace, filter));
     return gateway::summarize_requests(tx, workspace, exact);
   };
   WL_CO_TRY(const auto summary, co_await call.parts.database.read(std::move(work)));

@@ -119,13 +119,13 @@ Result<std::vector<RequestFilter>> by_index(db::Transaction& tx,
 
 Result<std::optional<std::int64_t>> request_floor(db::Transaction& tx,
                                                   const WorkspaceId& workspace,
-                                                  const RequestFilter& filter) {
+                                                  const RequestFilter& filter,
+                                                  std::int64_t looked_at) {
   RequestLead lead = request_lead(workspace, filter);
-  WL_TRY(
-      const auto row,
-      tx.query_one("SELECT id FROM request_log WHERE " + lead.conditions.sql() +
-                       " ORDER BY id DESC LIMIT 1 OFFSET " + std::to_string(kRequestsLookedAt - 1),
-                   lead.conditions.take_params()));
+  WL_TRY(const auto row,
+         tx.query_one("SELECT id FROM request_log WHERE " + lead.conditions.sql() +
+                          " ORDER BY id DESC LIMIT 1 OFFSET " + std::to_string(looked_at - 1),
+                      lead.conditions.take_params()));
   if (!row) return std::nullopt;
   return row->front().integer();
 }

@@ -54,8 +54,10 @@ struct RequestLead {
 /// So many rows are looked at for one page or one summary.
 inline constexpr std::int64_t kRequestsLookedAt = 20'000;
 /// The id before which the index has more than that many; nullopt: it has no more.
-[[nodiscard]] Result<std::optional<std::int64_t>> request_floor(db::Transaction& tx,
-                                                                const WorkspaceId& workspace,
-                                                                const RequestFilter& filter);
+[[nodiscard]] Result<std::optional<std::int64_t>> request_floor(
+    db::Transaction& tx,
+    const WorkspaceId& workspace,
+    const RequestFilter& filter,
+    std::int64_t looked_at = kRequestsLookedAt);
 
 }  // namespace wayleave::gateway

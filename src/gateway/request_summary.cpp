@@ -14,6 +14,9 @@ using namespace std::chrono_literals;
 constexpr Millis kLengths[] = {
     1s, 2s, 5s, 10s, 15s, 30s, 1min, 2min, 5min, 10min, 15min, 30min, 1h, 2h, 3h, 6h, 12h, 24h};
 
+/// Calls of all or of an app lie anywhere in the table: from so many on their minutes are added up.
+constexpr std::int64_t kManyCalls = 2'000;
+
 Instant begin_of(Instant at, Millis length) {
   const auto ms = to_millis(at);
   return from_millis(ms - ms % length.count());
@@ -118,8 +121,8 @@ Result<RequestSummary> summarize_requests(db::Transaction& tx,
   RequestFilter filter = wanted;
   filter.before_id = 0;
   if (has_minutes_of(filter)) {
-    WL_TRY(const auto floor, request_floor(tx, workspace, filter));
-    if (floor) return summarize_minutes(tx, workspace, filter);
+    WL_TRY(const auto many, request_floor(tx, workspace, filter, kManyCalls));
+    if (many) return summarize_minutes(tx, workspace, filter);
   }
   WL_TRY(const auto parts, by_index(tx, workspace, filter));
   Summarizer summarizer(*filter.since, *filter.until);

@@ -64,9 +64,10 @@ class Summarizer {
 };
 
 /// The summary of what the filter finds, whose `since` and `until` must be set; its place in a list
-/// and its limit do not matter. Where there are more than 20,000 calls: of all or of an app the
-/// whole minutes that touch that time, p50 and p95 estimated; of any other filter the newest 20,000
-/// (`partial`).
+/// and its limit do not matter. Of all calls or of an app's, where they are more than 2,000: the
+/// whole minutes that touch that time, p50 and p95 estimated. Of any other filter: the newest
+/// 20,000
+/// (`partial` when there are more).
 [[nodiscard]] Result<RequestSummary> summarize_requests(db::Transaction& tx,
                                                         const WorkspaceId& workspace,
                                                         const RequestFilter& filter);

@@ -76,10 +76,15 @@ Result<std::vector<SentCall>> sent_calls(db::Transaction& tx,
                                          Instant since) {
   std::vector<db::Value> params{workspace, app, first_id_at(since)};
   std::string where = "workspace = $1 AND app = $2 AND id >= $3";
-  if (!users.empty()) where += " AND user_id IN (" + db::in_list(params, users) + ")";
+  // Of some users in no order that an index has, so that theirs is asked and not the app's.
+  std::string order = "id";
+  if (!users.empty()) {
+    where += " AND user_id IN (" + db::in_list(params, users) + ")";
+    order += " + 0";
+  }
   WL_TRY(const auto rows,
-         tx.query("SELECT id, path, attempts FROM request_log WHERE " + where +
-                      " ORDER BY id DESC LIMIT " + std::to_string(kRequestsLookedAt),
+         tx.query("SELECT id, path, attempts FROM request_log WHERE " + where + " ORDER BY " +
+                      order + " DESC LIMIT " + std::to_string(kRequestsLookedAt),
                   std::move(params)));
   std::vector<SentCall> sent;
   sent.reserve(rows.size());
