@@ -26,6 +26,9 @@ export function tell(text: string, tone: Toast['tone'] = 'good', undo?: () => vo
   setTimeout(() => closeToast(id), undo || tone === 'bad' ? 10_000 : 5000);
 }
 
+/** They belonged to who has gone. */
+export const clearToasts = (): void => changed([]);
+
 export const useToasts = (): Toast[] =>
   useSyncExternalStore(
     (reader) => {

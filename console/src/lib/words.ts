@@ -148,7 +148,7 @@ export function actionText(action: string): string {
   return words.charAt(0).toUpperCase() + words.slice(1);
 }
 
-export function actorText(actor: AuditRecord['actor']): string {
+export function actorText({actor, action}: Pick<AuditRecord, 'actor' | 'action'>): string {
   switch (actor.kind) {
     case 'member':
       return actor.name ?? actor.id ?? 'A member';
@@ -157,7 +157,7 @@ export function actorText(actor: AuditRecord['actor']): string {
     case 'cli':
       return 'Command line';
     case 'browser':
-      return 'A customer’s browser';
+      return /^(connection|link)\./.test(action) ? 'A customer’s browser' : 'A browser';
     case 'system':
       return 'Wayleave';
   }

@@ -5,6 +5,7 @@ import {Link, NavLink, Outlet, useLocation, useNavigate} from 'react-router';
 
 import {useSignOut} from '../api/session';
 import {setTheme, useTheme} from '../lib/theme';
+import {clearToasts} from '../lib/toasts';
 import {roles} from '../lib/words';
 import {IconButton} from '../ui/Button';
 import {Icon} from '../ui/Icon';
@@ -102,7 +103,10 @@ function Account() {
           label: 'Sign out',
           icon: 'leave',
           divided: true,
-          act: () => signOut.mutate(undefined, {onSettled: () => void navigate('/sign-in')}),
+          act: () => {
+            clearToasts();
+            signOut.mutate(undefined, {onSettled: () => void navigate('/sign-in')});
+          },
         },
       ]}
     />

@@ -86,7 +86,7 @@ export function Page() {
         </button>
       ),
     },
-    {key: 'who', title: 'Who', cell: (record) => actorText(record.actor)},
+    {key: 'who', title: 'Who', cell: (record) => actorText(record)},
     {
       key: 'target',
       title: 'To what',

@@ -24,7 +24,7 @@ export function Record({
       <DialogBody>
         <Facts
           rows={[
-            ['Who', actorText(record.actor)],
+            ['Who', actorText(record)],
             record.actor.id !== null &&
               record.actor.id !== '' && [
                 'Their id',

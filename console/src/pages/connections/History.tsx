@@ -84,7 +84,7 @@ export function History({connection}: {connection: Connection}) {
                   </span>
                 </div>
                 <p className="quiet small">
-                  {actorText(record.actor)}
+                  {actorText(record)}
                   {detailText(record) !== '' && ` · ${detailText(record)}`}
                 </p>
               </div>

@@ -1,10 +1,11 @@
 import {useState} from 'react';
 import {useNavigate, useParams} from 'react-router';
 
+import {useSettings} from '../../api/admin';
 import {useApps, useCreateApp, useProvider} from '../../api/apps';
 import type {Provider} from '../../api/types';
 import {freeSlug, slugAdvice} from '../../lib/fields';
-import {useRefusal} from '../../shell/Session';
+import {useMe, useRefusal} from '../../shell/Session';
 import {Button} from '../../ui/Button';
 import {Callout, Problem} from '../../ui/Callout';
 import {TextField} from '../../ui/Field';
@@ -44,6 +45,10 @@ export function Page() {
 function Form({provider, taken}: {provider: Provider; taken: string[]}) {
   const navigate = useNavigate();
   const create = useCreateApp();
+  const may = useMe().scopes.includes('manage');
+  const company = useSettings(may).data?.companyName ?? '';
+  // The page takes 80 bytes of it.
+  const companyName = new TextEncoder().encode(company).length > 80 ? '' : company;
   const refusal = useRefusal('manage');
   const [slug, setSlug] = useState(() =>
     freeSlug(provider.slug.replace(/^hubspot-sandbox$/, 'sandbox'), taken),
@@ -64,7 +69,12 @@ function Form({provider, taken}: {provider: Provider; taken: string[]}) {
   const submit = () => {
     if (slugFault !== undefined || !draft.check()) return;
     create.mutate(
-      {...draft.body(), slug, provider: provider.slug},
+      {
+        ...draft.body(),
+        slug,
+        provider: provider.slug,
+        ...(companyName === '' ? {} : {appearance: {companyName}}),
+      },
       {
         onSuccess: (app) => {
           tell(`App ${app.slug} is registered.`);

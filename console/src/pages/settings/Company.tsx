@@ -53,7 +53,7 @@ function Form({settings}: {settings: CompanySettings}) {
           onChange={setName}
           autoCapitalize="words"
           placeholder="Acme"
-          hint="Customers see it on the connect page, unless an app has a name of its own."
+          hint="Apps registered from now on carry it on their connect page. Each can have a name of its own."
         />
       </Card>
       <Card title="Signing in">
