@@ -49,7 +49,7 @@ std::string language_choice(const Frame& frame) {
   if (!frame.switchable) return {};
   const Language& shown = frame.words.language();
   std::string out = "<details class=\"languages\"><summary>" + frame.words.html("page.language") +
-                    ": " + html_escape(shown.name) + "</summary><ul>";
+                    " \u00b7 " + html_escape(shown.name) + "</summary><ul>";
   for (const Language& each : languages()) {
     if (each.tag == shown.tag) continue;
     FormFields query{{"lang", each.tag}};

@@ -135,6 +135,14 @@ test('a window closed by the customer is noticed', drive(async ({page}) => {
   assert.equal((await outcome(page)).code, 'closed');
 }));
 
+test('what takes too long is given up and its window closed', drive(async ({page}) => {
+  const {user, link} = await newLink();
+  const popup = await press(page, {link, timeout: 2500});
+  if (!popup.isClosed()) await popup.waitForEvent('close');
+  assert.equal((await outcome(page)).code, 'timeout');
+  assert.deepEqual(await connections('acme', user), []);
+}));
+
 test('an expired and a used link are told as such', drive(async ({page}) => {
   const {user, link} = await newLink();
   const first = await press(page, {link});
@@ -159,6 +167,22 @@ test('provider trouble is shown, and trying again in the same window still conne
   assert.equal(await page.evaluate(() => window.outcome), undefined);
   peer.onToken = undefined;
   await goOn(popup);
+  assert.deepEqual(await outcome(page), {status: 'connected', app: 'limited', user, limited: false});
+}));
+
+test('a good end after a failure counts even when the window cannot tell of it', drive(async ({page}) => {
+  const {user, link} = await newLink('limited');
+  peer.onToken = () => ({status: 503, body: 'down'});
+  const popup = await press(page, {link});
+  await goOn(popup);
+  await popup.waitForURL(/\/connect\/result\//);
+  await page.waitForFunction(() => heard.length === 1);
+  peer.onToken = undefined;
+  await popup.evaluate(() => { window.opener = null; });
+  await goOn(popup);
+  await popup.waitForSelector('main.good');
+  assert.equal(await page.evaluate(() => window.outcome), undefined);
+  await popup.close();
   assert.deepEqual(await outcome(page), {status: 'connected', app: 'limited', user, limited: false});
 }));
 

@@ -2,10 +2,13 @@
 // the end of a trip. What a browser makes of them is tested by e2e/connect_window.
 
 import assert from 'node:assert/strict';
+import {execFile} from 'node:child_process';
 import {createHash} from 'node:crypto';
 import {readFileSync, writeFileSync} from 'node:fs';
 import path from 'node:path';
 import {after, before, test} from 'node:test';
+import {pathToFileURL} from 'node:url';
+import {promisify} from 'node:util';
 
 import {Browser} from '../support/browser.mjs';
 import {startGateway, startSandbox} from '../support/gateway.mjs';
@@ -156,6 +159,23 @@ test('the SDK is small, for every page, and asked for again with its validator',
   assert.equal(again.status, 304);
   assert.equal(again.bytes.length, 0);
   assert.match(sdk.text, /^"use strict";var Wayleave=|^var Wayleave=/);
+});
+
+test('the npm package has a module with types, and the script', async () => {
+  const out = path.join(processFolder('sdk'), 'dist');
+  const build = path.join(root, 'sdk/connect/tools/build.mjs');
+  await promisify(execFile)(process.execPath, [build, '--package', '--outDir', out]);
+  const {exports, files} = JSON.parse(readFileSync(path.join(root, 'sdk/connect/package.json'), 'utf8'));
+  assert.ok(files.includes('dist'));
+  const {types, default: entry} = exports['.'];
+  const inside = (name) => path.join(out, path.relative('dist', name));
+  assert.match(readFileSync(inside(types), 'utf8'), /export \{ connect \}/);
+  // Loading it needs no page.
+  const sdk = await import(pathToFileURL(inside(entry)).href);
+  assert.deepEqual(Object.keys(sdk).sort(), ['WayleaveConnectError', 'button', 'connect']);
+  assert.ok(new sdk.WayleaveConnectError('denied') instanceof Error);
+  const served = await show(`${gateway.url}/connect.js`);
+  assert.equal(readFileSync(inside(exports['./connect.js']), 'utf8'), served.text);
 });
 
 test('the command line gives an app its looks', async () => {

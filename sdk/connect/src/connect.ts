@@ -125,23 +125,27 @@ export function connect(options: ConnectOptions): Promise<Connected> {
         });
         const now: Status = await answer.json();
         if (over) return;
-        if (now.status === 'connected') return succeed(now);
-        if (!answer.ok || (now.status !== 'open' && now.status !== 'started')) {
-          return fail(errorOf(`${now.status}`, now.status === 'expired' ? now.status : now.reason));
-        }
+        // A used link is connected too, but not by this trip.
+        if (now.status === 'connected' && failure?.code !== 'used') return succeed(now);
         const started = now.status === 'started';
-        cutOff ||= started ? now.sinceMs < 8_000 : Date.now() - wentAt < 3_000;
-        if (!cutOff) return fail(new Failure('closed'));
+        if (!answer.ok || !(started || now.status === 'open')) {
+          return fail(
+            failure ?? errorOf(`${now.status}`, now.status === 'expired' ? now.status : now.reason),
+          );
+        }
+        cutOff ||= started ? now.sinceMs < 8_000 : !failure && Date.now() - wentAt < 3_000;
       } catch {
-        if (!cutOff) return over || fail(new Failure('closed'));
+        // Not answered, or not by the gateway.
       }
-      timer = setTimeout(ask, 2_000);
+      if (over) return;
+      if (cutOff) timer = setTimeout(ask, 2_000);
+      else fail(failure ?? new Failure('closed'));
     };
     const watch = () => {
       if (!popup!.closed) timer = setTimeout(watch, 300);
-      else if (failure || !address) fail(failure ?? new Failure('closed'));
+      else if (!address) fail(new Failure('closed'));
       // A message that was sent before the window closed may still be on its way.
-      else timer = setTimeout(() => (failure ? fail(failure) : ask()), 300);
+      else timer = setTimeout(ask, 300);
     };
     const deadline = setTimeout(() => giveUp(new Failure('timeout')), timeout);
 
