@@ -18,6 +18,17 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: {polyfill: false},
     target: 'baseline-widely-available',
+    // What every page needs comes in two files instead of forty; each page adds its own.
+    rolldownOptions: {
+      output: {
+        codeSplitting: {
+          groups: [
+            {name: 'libraries', test: /node_modules\/(?!uqr\/)/},
+            {name: 'common', test: /src\/(api|lib|shell|ui|styles)\//},
+          ],
+        },
+      },
+    },
   },
   server: {proxy: Object.fromEntries(passedOn.map((path) => [path, gateway]))},
   test: {environment: 'node', testTimeout: 20_000},

@@ -65,7 +65,7 @@ export function Overview({
           </details>
         </Card>
       )}
-      <MakeLink app={app} />
+      <MakeLink app={app.slug} />
       <Card title="Facts">
         <Facts
           rows={[

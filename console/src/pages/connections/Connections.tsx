@@ -1,3 +1,4 @@
+import {useState} from 'react';
 import {Link} from 'react-router';
 
 import {useApps} from '../../api/apps';
@@ -6,6 +7,7 @@ import type {Connection, ConnectionState} from '../../api/types';
 import {count} from '../../lib/format';
 import {useFilter} from '../../lib/useFilter';
 import {states} from '../../lib/words';
+import {useRefusal} from '../../shell/Session';
 import {Button, LinkButton} from '../../ui/Button';
 import {Problem} from '../../ui/Callout';
 import {Choice} from '../../ui/Field';
@@ -14,6 +16,7 @@ import {Card, Empty, PageHead} from '../../ui/Page';
 import {StateBadge} from '../../ui/StateBadge';
 import {More, Table, type Column} from '../../ui/Table';
 import {Time} from '../../ui/Time';
+import {Connect} from './Connect';
 import '../../ui/filters.css';
 
 const columns: Column<Connection>[] = [
@@ -60,6 +63,8 @@ const columns: Column<Connection>[] = [
 export function Page() {
   const [filter, set, clear] = useFilter(['app', 'state', 'q'] as const);
   const apps = useApps();
+  const refusal = useRefusal('connect');
+  const [connecting, setConnecting] = useState(false);
   const list = useConnections(filter);
   const summary = useConnectionSummary(filter.app);
   const rows = list.data?.pages.flatMap((page) => page.data);
@@ -71,9 +76,16 @@ export function Page() {
       <PageHead
         title="Connections"
         actions={
-          <LinkButton to={filter.app ? `/apps/${filter.app}` : '/apps'} icon="plus" kind="primary">
+          <Button
+            icon="plus"
+            kind="primary"
+            refusal={
+              refusal ?? (apps.data?.data.length === 0 ? 'Register an app first' : undefined)
+            }
+            onClick={() => setConnecting(true)}
+          >
             Connect a customer
-          </LinkButton>
+          </Button>
         }
       >
         Each is one customer’s permission for one app.
@@ -178,6 +190,13 @@ export function Page() {
             error={rows !== undefined ? list.error : undefined}
           />
         </Card>
+      )}
+      {connecting && apps.data && (
+        <Connect
+          slugs={apps.data.data.map((app) => app.slug)}
+          first={filter.app}
+          onClose={() => setConnecting(false)}
+        />
       )}
     </>
   );

@@ -125,7 +125,7 @@ export function Overview({connection}: {connection: ConnectionDetail}) {
           ))}
         </ul>
       </Card>
-      <MakeLink app={{slug: connection.app}} user={connection.user} />
+      <MakeLink app={connection.app} user={connection.user} />
       <Code
         what="command for a call as this customer"
         title="A call as this customer"
