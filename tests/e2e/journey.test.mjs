@@ -1,6 +1,6 @@
 // The whole way, in a real browser on the real program and the simulator: first start, set-up link,
-// marketplace, app, install link, a customer's consent, the connection; then the customer takes the
-// permission back, gives it again and is disconnected.
+// marketplace, app, install link, a customer's consent, the connection, a call from the console, a token
+// that ends, the log; then the customer takes the permission back, gives it again and is disconnected.
 // One story: each test goes on where the one before stopped.
 
 import assert from 'node:assert/strict';
@@ -41,6 +41,12 @@ const toTheCustomer = async (page) => {
   await page.getByRole('table', {name: 'Connections'}).getByRole('link', {name: customer}).click();
   await page.getByRole('heading', {level: 1, name: customer}).waitFor();
 };
+const send = async (page) => {
+  const answered = page.waitForResponse((answer) => answer.url().includes('/proxy/acme'));
+  await page.getByRole('button', {name: 'Send'}).click();
+  return (await answered).status();
+};
+
 test('first start: the set-up link, then a page that says what to do', inBrowser(ours, async ({page}) => {
   await setUpFirstMember(page, gateway);
   await page.getByRole('heading', {level: 1, name: 'Hello, Robin'}).waitFor();
@@ -92,6 +98,33 @@ test('the connection is there, with its account and what was granted', inBrowser
   await page.getByText(`account ${externalAccount}`).waitFor();
   await page.getByRole('link', {name: 'History'}).click();
   await page.getByText('Customer connected').waitFor();
+}));
+
+test('a call from the console, one after the token ended, and both in the log', inBrowser(ours, async ({page, visitor}) => {
+  await toTheCustomer(page);
+  await page.getByRole('link', {name: 'Try a call', exact: true}).last().click();
+  await page.getByRole('heading', {level: 1, name: 'Try a call'}).waitFor();
+  await page.getByRole('combobox', {name: 'Path'}).or(page.getByRole('textbox', {name: 'Path'})).fill('/crm/v3/objects/contacts?limit=2');
+  assert.equal(await send(page), 200);
+  await page.getByText('"results"').waitFor();
+
+  // The access token lives for half an hour; the provider no longer knows it, the call works all the same.
+  const before = (await sandbox.stats()).refreshes;
+  await sandbox.advance(1801);
+  assert.equal(await send(page), 200);
+  assert.equal((await sandbox.stats()).refreshes, before + 1);
+
+  // It went the way of every call, with a key of its own that holds for minutes.
+  const calls = visitor.requests.filter(({url}) => url.includes('/proxy/acme'));
+  assert.equal(calls.length, 2);
+  await page.getByRole('link', {name: 'In the log'}).click();
+  await page.getByRole('heading', {level: 1, name: 'Calls'}).waitFor();
+  await page.getByRole('table', {name: 'Calls'}).getByRole('link').first().click();
+  await page.getByRole('heading', {level: 1, name: /GET\s*\/crm\/v3\/objects\/contacts/}).waitFor();
+  await page.getByRole('link', {name: customer}).waitFor();
+  const {json} = await gateway.call('GET', '/v1/requests?app=acme');
+  assert.deepEqual(json.data.map(({status, method, path}) => [status, method, path]),
+                   [[200, 'GET', '/crm/v3/objects/contacts'], [200, 'GET', '/crm/v3/objects/contacts']]);
 }));
 
 test('the customer takes the permission back at the provider: the console says so and what to do', inBrowser(ours, async ({page}) => {

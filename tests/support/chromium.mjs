@@ -80,8 +80,11 @@ export class Visitor {
       });
     });
     this.context.on('request', (asked) => {
-      const query = /\?/.test(asked.url()) ? new URL(asked.url()).searchParams : new URLSearchParams();
-      for (const name of ['code', 'state']) secret(name, query.get(name));  // for the canary
+      const {pathname, searchParams} = new URL(asked.url());
+      // Of a grant, for the canary; lists have a `state` too.
+      if (/\/(callback|authorize)$/.test(pathname)) {
+        for (const name of ['code', 'state']) secret(name, searchParams.get(name));
+      }
       this.requests.push({url: asked.url(), method: asked.method(), type: asked.resourceType()});
     });
     this.context.on('console', (message) => {

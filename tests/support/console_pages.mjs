@@ -20,7 +20,7 @@ export async function consolePages(gateway) {
     ['connection-broken', `connections/${broken}`],
     ['calls', 'calls'], ['call', `calls/${call}`], ['try', 'try'],
     ['keys', 'keys'], ['members', 'members'], ['audit', 'audit'], ['health', 'health'],
-    ['settings-account', 'settings/account'],
+    ['settings-account', 'settings/account'], ['settings-company', 'settings/company'],
   ];
 }
 
