@@ -2,7 +2,8 @@
 
 import assert from 'node:assert/strict';
 import {randomBytes} from 'node:crypto';
-import {writeFileSync} from 'node:fs';
+import {mkdtempSync, rmSync, writeFileSync} from 'node:fs';
+import {tmpdir} from 'node:os';
 import path from 'node:path';
 import {after, before, test} from 'node:test';
 
@@ -10,7 +11,7 @@ import {Browser} from '../support/browser.mjs';
 import {startGateway} from '../support/gateway.mjs';
 import {firstMember} from '../support/member.mjs';
 import {startOidcPeer} from '../support/oidc_peer.mjs';
-import {processFolder, secret} from '../support/output.mjs';
+import {secret} from '../support/output.mjs';
 
 const people = {
   'sub-ann': {email: 'ann@acme.example', email_verified: true, name: 'Ann'},
@@ -21,11 +22,14 @@ const people = {
 };
 const clientSecret = secret('client secret', randomBytes(24).toString('base64url'));
 
+// What the operator keeps is not among what the gateway leaves behind.
+const kept = mkdtempSync(path.join(tmpdir(), 'wayleave-sso-'));
+
 let peer;
 let gateway;
 let ann;
 const options = (...more) => {
-  const file = path.join(processFolder('oidc'), 'client-secret');
+  const file = path.join(kept, 'client-secret');
   writeFileSync(file, `${clientSecret}\n`, {mode: 0o600});
   return ['--oidc-issuer', peer.url, '--oidc-client-id', 'wayleave', '--oidc-client-secret-file', file,
           '--oidc-name', 'Acme ID', ...more];
@@ -41,6 +45,7 @@ before(async () => {
 after(async () => {
   await gateway?.stop();
   await peer?.stop();
+  rmSync(kept, {recursive: true, force: true});
 });
 
 /** Goes to the provider and back as that person; stops where the console would begin. */
@@ -170,7 +175,7 @@ test('with a default role somebody uninvited joins with it', async () => {
 });
 
 test('a secret that others can read, or half a configuration, is refused at the start', async () => {
-  const file = path.join(processFolder('oidc'), 'open');
+  const file = path.join(kept, 'open');
   writeFileSync(file, clientSecret, {mode: 0o644});
   const readable = await gateway.run(['serve', '--listen', '127.0.0.1:0', '--oidc-issuer', peer.url, '--oidc-client-id', 'x', '--oidc-client-secret-file', file]);
   assert.equal(readable.code, 1);
