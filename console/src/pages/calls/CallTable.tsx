@@ -59,7 +59,12 @@ export function CallTable({
             key: 'app',
             title: 'App',
             wideOnly: true,
-            cell: (row: Call) => row.app ?? <span className="faint">none</span>,
+            cell: (row: Call) =>
+              row.app ? (
+                <span className="slug">{row.app}</span>
+              ) : (
+                <span className="faint">none</span>
+              ),
           },
         ]),
     {

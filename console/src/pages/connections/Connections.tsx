@@ -31,7 +31,7 @@ const columns: Column<Connection>[] = [
     ),
   },
   {key: 'state', title: 'State', cell: (row) => <StateBadge state={row.state} />},
-  {key: 'app', title: 'App', cell: (row) => row.app},
+  {key: 'app', title: 'App', cell: (row) => <span className="slug">{row.app}</span>},
   {
     key: 'account',
     title: 'Account',

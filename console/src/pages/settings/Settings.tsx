@@ -35,7 +35,7 @@ export function Page() {
       {tab === 'account' &&
         (me.kind === 'member' ? (
           <div className="stack">
-            <TwoFactorFirst first={mustEnrol} />
+            <Parts enrolFirst={mustEnrol} />
           </div>
         ) : (
           <Callout tone="info">An API key has no account of its own.</Callout>
@@ -46,17 +46,9 @@ export function Page() {
   );
 }
 
-/** What must be done comes first. */
-function TwoFactorFirst({first}: {first: boolean}) {
-  return first ? (
-    <>
-      <TwoFactor />
-      <Account />
-    </>
-  ) : (
-    <>
-      <Account />
-      <TwoFactor />
-    </>
-  );
+/** What must be done comes first; the keys keep what is open there when the order changes. */
+function Parts({enrolFirst}: {enrolFirst: boolean}) {
+  const second = <TwoFactor key="second" />;
+  const account = <Account key="account" />;
+  return enrolFirst ? [second, account] : [account, second];
 }
