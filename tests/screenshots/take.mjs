@@ -40,6 +40,18 @@ async function publicPages() {
   ];
 }
 
+/** What is done on a page before its picture is taken. */
+const acts = {
+  async try(page) {
+    await page.getByLabel('Path').fill('/crm/v3/objects/contacts?limit=2');
+    await page.getByRole('button', {name: 'Send'}).click();
+    await page.getByText('"results"').waitFor();
+  },
+  async guide(page) {
+    await page.getByRole('button', {name: 'Show the guide'}).click();
+  },
+};
+
 async function take(page, name) {
   await settle(page);
   await page.evaluate(() => document.fonts.ready);
@@ -54,6 +66,8 @@ async function takeAll(pages, looks, prepare) {
   await prepare?.(visitor.page);
   for (const {name, url} of chosen) {
     await visitor.page.goto(url);
+    await settle(visitor.page);
+    await acts[name]?.(visitor.page);
     await take(visitor.page, `${name}-${suffix}`);
   }
   for (const {directive, blocked} of visitor.violations) console.error(`policy broken: ${directive} ${blocked}`);
@@ -71,7 +85,7 @@ try {
   await setUpFirstMember(setUp.page, gateway);
   await setUp.leave();
   await world.people();
-  const within = (await consolePages(gateway)).map(([name, path]) => ({name, url: `${gateway.url}/console/${path}`}));
+  const within = [...await consolePages(gateway), ['guide', '']].map(([name, path]) => ({name, url: `${gateway.url}/console/${path}`}));
   const outside = await publicPages();
   for (const viewport of [desktop, phone]) {
     for (const colorScheme of ['light', 'dark']) {
