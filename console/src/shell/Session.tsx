@@ -46,7 +46,8 @@ export function SignedIn({children}: {children: ReactNode}) {
     let waiting: Promise<boolean> | undefined;
     setWatch({
       sessionEnded: () => {
-        if (client.getQueryData(meQuery.queryKey) === null) return;
+        // Who was never signed in has lost nothing.
+        if (!client.getQueryData(meQuery.queryKey)) return;
         forgetCallToken();
         client.setQueryData(meQuery.queryKey, null);
         tell('Your session has ended. Sign in again to go on where you were.', 'info');
