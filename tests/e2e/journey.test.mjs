@@ -74,6 +74,20 @@ test('marketplace: a provider is found, its app is registered, the redirect URL 
   assert.ok(!(await page.content()).includes(clientSecret), 'the secret is not shown again');
 }));
 
+test('values in each other\'s fields are noticed before anything is sent', inBrowser(ours, async ({page, visitor}) => {
+  await atWork(page);
+  await page.goto(`${gateway.url}/console/marketplace/hubspot`);
+  const [clientId, appId] = ['Client ID', 'App ID'].map((name) => page.getByRole('textbox', {name}));
+  const uuid = '7fff1e36-2d40-4ae1-bbb1-5266d59564fb';
+  await clientId.fill(uuid);
+  await appId.fill(uuid);
+  await page.getByLabel('Client secret', {exact: true}).fill(uuid);
+  await page.getByRole('button', {name: 'Register the app'}).click();
+  assert.equal(await appId.getAttribute('aria-invalid'), 'true');
+  assert.equal(await page.getByLabel('Client secret', {exact: true}).getAttribute('aria-invalid'), 'true');
+  assert.deepEqual(visitor.requests.filter(({method, url}) => method === 'POST' && url.endsWith('/v1/apps')), []);
+}));
+
 test('an install link for one customer', inBrowser(ours, async ({page}) => {
   await atWork(page, 'Apps');
   await page.getByRole('link', {name: 'acme'}).click();
