@@ -1,6 +1,6 @@
 // The first customer, step by step, with the sandbox in the provider's place.
 import {useQuery} from '@tanstack/react-query';
-import {useState, type ReactNode} from 'react';
+import {useState} from 'react';
 import {Link} from 'react-router';
 
 import {useCreateApp, useProviders} from '../../api/apps';
@@ -15,11 +15,10 @@ import {Button, LinkButton} from '../../ui/Button';
 import {Callout, Problem} from '../../ui/Callout';
 import {Code} from '../../ui/Code';
 import {CopyValue} from '../../ui/Copy';
-import {Icon} from '../../ui/Icon';
 import {Card, Skeleton} from '../../ui/Page';
 import {InstallWait} from '../apps/TestApp';
 import {Answer} from '../try/Answer';
-import '../try/try.css';
+import {Curl, Step} from './Step';
 
 const customer = 'customer-1';
 const sandboxScopes = ['oauth', 'crm.objects.contacts.read', 'crm.objects.contacts.write'];
@@ -62,38 +61,6 @@ function WithoutSandbox() {
         </div>
       </div>
     </Card>
-  );
-}
-
-function Step({
-  n,
-  title,
-  done,
-  now,
-  children,
-}: {
-  n: number;
-  title: string;
-  done: boolean;
-  now: boolean;
-  children: ReactNode;
-}) {
-  return (
-    <li
-      className={`step ${done ? 'step-done' : ''} ${now ? 'step-now' : ''}`}
-      aria-current={now ? 'step' : undefined}
-    >
-      <span className="step-sign" aria-hidden="true">
-        {done ? <Icon name="check" size={15} /> : n}
-      </span>
-      <div className="step-body stack-small">
-        <h2>
-          {title}
-          {done && <span className="visually-hidden"> (done)</span>}
-        </h2>
-        {children}
-      </div>
-    </li>
   );
 }
 
@@ -290,14 +257,5 @@ function Steps({apps, sandbox}: {apps: App[]; sandbox: Provider}) {
         </Callout>
       )}
     </div>
-  );
-}
-
-function Curl({text}: {text: string}) {
-  return (
-    <details className="try-more">
-      <summary>The same with curl</summary>
-      <Code what="curl command" title="WAYLEAVE_KEY holds an API key" text={text} />
-    </details>
   );
 }

@@ -6,7 +6,7 @@ import {Button} from '../../ui/Button';
 import {Callout} from '../../ui/Callout';
 import {Code} from '../../ui/Code';
 import {Dialog, DialogBody, DialogFoot} from '../../ui/Dialog';
-import {Check} from '../../ui/Field';
+import {Check} from '../../ui/Choices';
 import {Time} from '../../ui/Time';
 
 /** The key, shown this once; closes only after it was kept. */

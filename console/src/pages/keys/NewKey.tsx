@@ -9,7 +9,8 @@ import {useMe} from '../../shell/Session';
 import {Button} from '../../ui/Button';
 import {Problem} from '../../ui/Callout';
 import {Dialog, DialogBody, DialogFoot} from '../../ui/Dialog';
-import {Check, Choice, TextArea, TextField} from '../../ui/Field';
+import {Check} from '../../ui/Choices';
+import {Choice, TextArea, TextField} from '../../ui/Field';
 import {Made} from './Made';
 
 const lives = [

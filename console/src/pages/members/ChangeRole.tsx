@@ -7,7 +7,7 @@ import {useMe} from '../../shell/Session';
 import {Button} from '../../ui/Button';
 import {Problem} from '../../ui/Callout';
 import {Dialog, DialogBody, DialogFoot} from '../../ui/Dialog';
-import {Cards} from '../../ui/Field';
+import {Cards} from '../../ui/Choices';
 import {tell} from '../../lib/toasts';
 
 /** The roles with what each may do; none above one's own. */
