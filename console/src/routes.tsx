@@ -10,6 +10,13 @@ const page = (load: () => Promise<{Page: React.ComponentType}>) => ({
   lazy: async () => ({Component: (await load()).Page}),
 });
 
+const home = '/console';
+
+// The gateway answers its bare address with the console, whose own addresses are below `home`.
+if (!location.pathname.startsWith(home)) {
+  history.replaceState(null, '', `${home}/${location.search}${location.hash}`);
+}
+
 export const router = createBrowserRouter(
   [
     {
@@ -56,5 +63,5 @@ export const router = createBrowserRouter(
       ],
     },
   ],
-  {basename: '/console'},
+  {basename: home},
 );

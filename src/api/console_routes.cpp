@@ -8,7 +8,6 @@
 namespace wayleave::api {
 namespace {
 
-constexpr std::string_view kHome = "/console/";
 constexpr std::string_view kIndex = "index.html";
 constexpr std::string_view kAssets = "assets/";
 
@@ -70,16 +69,12 @@ net::Response serve(const BrowserParts& parts,
 }
 
 Task<net::Response> show(BrowserParts parts, const EmbeddedAsset* files, net::Request request) {
-  const std::string& name = request.params.at(0);
+  const std::string name = request.params.empty() ? std::string(kIndex) : request.params.front();
   const EmbeddedAsset* file = find(files, name);
   if (file == nullptr && name.starts_with(kAssets)) co_return no_such_asset(parts);
   if (file == nullptr) file = find(files, kIndex);
   if (file == nullptr) co_return no_such_asset(parts);
   co_return serve(parts, *file, request.fields);
-}
-
-Task<net::Response> lead_home(BrowserParts parts) {
-  co_return see_other(parts, std::string(kHome));
 }
 
 }  // namespace
@@ -110,14 +105,11 @@ bool names_etag(std::string_view if_none_match, std::string_view etag) {
 void add_console_routes(net::Router& router,
                         const BrowserParts& parts,
                         const EmbeddedAsset* files) {
-  const net::Handler home = for_our_host(parts, [parts](net::Request) { return lead_home(parts); });
   const net::Handler file = for_our_host(parts, [parts, files](net::Request request) {
     return show(parts, files, std::move(request));
   });
   for (const char* method : {"GET", "HEAD"}) {
-    router.add({method, "/", home});
-    router.add({method, "/console", home});
-    router.add({method, "/console/{*}", file});
+    for (const char* path : {"/", "/console", "/console/{*}"}) router.add({method, path, file});
   }
 }
 

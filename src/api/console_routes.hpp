@@ -8,11 +8,10 @@
 
 namespace wayleave::api {
 
-/// `/console/…`: the files of the console's web build (`files` ends with a null name and must
-/// outlive the router). Any path that is no file answers index.html, for the console knows its own
-/// paths; only below `assets/`, whose names hold a digest and which may be kept forever, it is 404.
-/// `/` and
-/// `/console` lead there. All of it is public: what it shows comes from /v1.
+/// `/` and `/console/…`: the files of the console's web build (`files` ends with a null name and
+/// must outlive the router). Any path that is no file answers index.html, for the console knows its
+/// own paths; only below `assets/`, whose names hold a digest and which may be kept forever, it is
+/// 404. All of it is public: what it shows comes from /v1.
 void add_console_routes(net::Router& router, const BrowserParts& parts, const EmbeddedAsset* files);
 
 /// Whether a browser with this `Accept-Encoding` takes gzip (RFC 9110 section 12.5.3).

@@ -85,7 +85,7 @@ test('the page holds no script and no style of its own', async () => {
 
 test('every path of the console answers the page, asked anew each time', async () => {
   const html = await page();
-  for (const target of ['/console/', '/console/apps/acme-app', '/console/a/b/c?d=e', '/console/index.html']) {
+  for (const target of ['/', '/console', '/console/', '/console/apps/acme-app', '/console/a/b/c?d=e', '/console/index.html']) {
     const answer = await get(target);
     assert.equal(answer.status, 200, target);
     assert.equal(answer.text, html, target);
@@ -98,11 +98,6 @@ test('every path of the console answers the page, asked anew each time', async (
     assertSafe(again, `${target} again`);
     const head = await get(target, {}, 'HEAD');
     assert.equal(head.header('content-length'), String(answer.bytes.length), target);
-  }
-  for (const target of ['/', '/console']) {
-    const answer = await get(target);
-    assert.equal(answer.status, 303);
-    assert.equal(answer.header('location'), '/console/');
   }
 });
 
@@ -141,6 +136,12 @@ test(`the first load weighs less than ${firstLoadMax / 1000} kB`, inBrowser({ori
   t.diagnostic(`${total} bytes in ${weights.size} files`);
   assert.ok(weights.size >= 3, [...weights.keys()].join(' '));
   assert.ok(total > 10_000 && total < firstLoadMax, `${total} bytes: ${JSON.stringify([...weights])}`);
+}));
+
+test('the bare address shows the console', inBrowser({origins: () => [gateway.url]}, async ({page}) => {
+  await page.goto(gateway.url);
+  await page.getByRole('heading', {level: 1}).waitFor();
+  assert.match(page.url(), /\/console\/sign-in/);
 }));
 
 // What the policy lets through must be what the library puts in, or a new version of it loses its style
