@@ -112,6 +112,7 @@ TEST_F(ConnectionRoutes, TellsWhatAConnectionDidLately) {
   EXPECT_EQ(member(shown, "lastCallAt"), last);
   EXPECT_NE(member(shown, "nextRefreshAt"), "null");
   EXPECT_EQ(member(shown, "failedRefreshes"), "0");
+  EXPECT_EQ(member(shown, "refreshes"), "[]");
   EXPECT_EQ(member(shown, "rateLimits"), "[]");
   const auto listed = json(get("/v1/connections")).at("data").at(0);
   EXPECT_EQ(listed.at("lastCallAt").as_string(), last);

@@ -7,6 +7,7 @@
 #include "api/shapes.hpp"
 #include "gateway/request_usage.hpp"
 #include "vault/refresh/lease.hpp"
+#include "vault/refresh/past.hpp"
 
 // One connection in detail: what it did lately and what happened to it.
 namespace wayleave::api {
@@ -22,6 +23,7 @@ struct Detail {
   vault::App app;
   ConnectionActivity activity;
   std::int64_t failed_refreshes = 0;
+  std::vector<vault::PastRefresh> refreshes;
   gateway::CallCounts calls;
   std::vector<gateway::SentCall> of_account;
   std::vector<gateway::SentCall> of_app;
@@ -65,6 +67,18 @@ std::string limits_json(const Detail& detail, const std::vector<Window>& windows
   return json_array(items);
 }
 
+std::string refreshes_json(const std::vector<vault::PastRefresh>& refreshes) {
+  std::vector<std::string> items;
+  for (const auto& refresh : refreshes) {
+    JsonWriter item;
+    item.time("at", refresh.at)
+        .text("outcome", vault::to_string(refresh.outcome))
+        .text_or_null("reason", refresh.reason);
+    items.push_back(item.str());
+  }
+  return json_array(items);
+}
+
 Result<Detail> read_detail(db::Transaction& tx,
                            const vault::Vault& vault,
                            const WorkspaceId& workspace,
@@ -79,6 +93,7 @@ Result<Detail> read_detail(db::Transaction& tx,
   WL_TRY(auto planned, vault::planned_work(tx, {id}));
   detail.activity.next_refresh = vault::next_refresh(detail.connection, planned[id]);
   detail.failed_refreshes = planned[id].tries;
+  WL_TRY(detail.refreshes, vault::past_refreshes(tx, id));
   WL_TRY(detail.calls, gateway::count_calls(tx, known, now - kCountedTime));
   const auto provider = vault.apps().provider(detail.app);
   if (!provider) return detail;  // its file is gone: nobody knows its limits
@@ -108,6 +123,7 @@ Task<Result<net::Response>> show_connection(Call call) {
   JsonWriter out;
   write_connection(out, detail.connection, detail.app, detail.activity);
   out.number("failedRefreshes", detail.failed_refreshes)
+      .raw("refreshes", refreshes_json(detail.refreshes))
       .raw("calls24h", calls.str())
       .raw("rateLimits",
            provider ? limits_json(detail, (*provider)->limits.windows, now) : std::string("[]"));

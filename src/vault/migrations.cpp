@@ -110,6 +110,9 @@ CREATE INDEX connection_app_state ON connection (app, state, created_at, id);
 CREATE INDEX connection_user ON connection (workspace, user_key, created_at, id, app, state);
 CREATE INDEX connection_account ON connection (workspace, account_key, created_at, id, app, state)
   WHERE account_key <> '';
+)"},
+          // How the last refreshes came out: refresh/past.hpp.
+          {"vault", 7, R"(ALTER TABLE refresh_work ADD COLUMN past text NOT NULL DEFAULT '';
 )"}};
 }
 

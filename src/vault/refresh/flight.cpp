@@ -6,6 +6,7 @@
 #include <boost/asio/use_awaitable.hpp>
 #include <utility>
 
+#include "vault/refresh/past.hpp"
 #include "vault/refresh/ride.hpp"
 #include "vault/refresh/schedule.hpp"
 
@@ -34,7 +35,26 @@ Attempt::Answer classify(const TokenAnswer& answer) {
   return answer.odd ? Attempt::Answer::Doubtful : Attempt::Answer::Unspent;
 }
 
+PastRefresh::Outcome outcome_of(Attempt::Settlement as) {
+  switch (as) {
+    case Attempt::Settlement::Unspent:
+      return PastRefresh::Outcome::Failed;
+    case Attempt::Settlement::Condemn:
+      return PastRefresh::Outcome::Rejected;
+    case Attempt::Settlement::Unknown:
+    case Attempt::Settlement::Doubtful:
+    case Attempt::Settlement::Overtaken:
+      break;
+  }
+  return PastRefresh::Outcome::Unknown;
+}
+
 }  // namespace
+
+std::string Refresher::reason_of(const Ride& ride) {
+  if (!ride.failure) return {};
+  return ride.failure->code.empty() ? ride.failure->detail : ride.failure->code;
+}
 
 Task<Refresher::Outcome> Refresher::run(RidePtr ride) {
   Step step = ride->attempt.begin();
@@ -204,9 +224,13 @@ Task<Attempt::Step> Refresher::on(RidePtr ride, Attempt::Commit step) {
   const Instant now = parts_.clock.now();
   const auto due_at = due_after(ride->answer->update, *ride->held->client.provider, now);
   auto work = [=, this, held = ride->held, lease = ride->lease, answer = ride->answer](
-                  db::Transaction& tx) {
+                  db::Transaction& tx) -> Result<Store::Change> {
     const Store::Brought brought{answer->update, due_at, step.contested};
-    return parts_.store.commit_refresh(tx, *held, lease, brought, now);
+    WL_TRY(auto change, parts_.store.commit_refresh(tx, *held, lease, brought, now));
+    if (change.written == Attempt::Written::Done) {
+      WL_CHECK(note_past(tx, lease.connection, {now, PastRefresh::Outcome::Stored, {}}));
+    }
+    return change;
   };
   auto change = co_await parts_.database.write(std::move(work));
   if (!change) {
@@ -251,8 +275,15 @@ Task<Attempt::Step> Refresher::on(RidePtr ride, Attempt::Settle step) {
   if (step.as == Attempt::Settlement::Overtaken) co_return co_await yield_to_other(ride);
   note_failure(*ride, step.as);
   const auto release = release_after(*ride, step.as);
-  auto work = [this, ride, release, found = finding(*ride, step.as)](db::Transaction& tx) {
-    return parts_.store.settle(tx, *ride->held, ride->lease, release, found, parts_.clock.now());
+  const Instant now = parts_.clock.now();
+  const PastRefresh past{now, outcome_of(step.as), reason_of(*ride)};
+  auto work = [this, ride, release, now, past, found = finding(*ride, step.as)](
+                  db::Transaction& tx) -> Result<Store::Change> {
+    WL_TRY(auto change, parts_.store.settle(tx, *ride->held, ride->lease, release, found, now));
+    if (change.written == Attempt::Written::Done) {
+      WL_CHECK(note_past(tx, ride->lease.connection, past));
+    }
+    return change;
   };
   auto change = co_await parts_.database.write(std::move(work));
   if (!change) {

@@ -120,6 +120,7 @@ class Refresher : public std::enable_shared_from_this<Refresher> {
   [[nodiscard]] std::optional<Store::Finding> finding(const Ride& ride,
                                                       Attempt::Settlement as) const;
   Leases::Release release_after(const Ride& ride, Attempt::Settlement as);
+  [[nodiscard]] static std::string reason_of(const Ride& ride);
   void note_failure(Ride& ride, Attempt::Settlement as);
   void note_kept(const Ride& ride, const Result<>& kept);
   void note_abandoned(const Ride& ride);

@@ -1,10 +1,11 @@
 import {useHistory} from '../../api/connections';
-import type {AuditRecord, Connection} from '../../api/types';
+import type {AuditRecord, ConnectionDetail} from '../../api/types';
 import {actionText, actorText, reasonText} from '../../lib/words';
 import {Problem} from '../../ui/Callout';
 import {Card, Empty, Skeleton} from '../../ui/Page';
 import {More} from '../../ui/Table';
 import {Time} from '../../ui/Time';
+import {Renewals} from './Renewals';
 import './connections.css';
 
 const bad = /needs_reauthorization|failed|denied|damaged|revoked|disconnected/;
@@ -45,7 +46,7 @@ function detailText(record: AuditRecord): string {
     .join(' · ');
 }
 
-export function History({connection}: {connection: Connection}) {
+export function History({connection}: {connection: ConnectionDetail}) {
   const {id} = connection;
   const history = useHistory(id);
   const rows = history.data?.pages.flatMap((page) => page.data);
@@ -64,42 +65,39 @@ export function History({connection}: {connection: Connection}) {
       </Card>
     );
   return (
-    <Card flush>
-      <div className="card-body">
-        {connection.refreshedAt && (
-          <p className="quiet small gap-below">
-            The token was last renewed <Time at={connection.refreshedAt} />. Renewals that go well
-            are not listed one by one.
-          </p>
-        )}
-        <ol className="timeline">
-          {rows.map((record) => (
-            <li key={record.sequence} className={`timeline-item ${toneOf(record.action)}`}>
-              <span className="timeline-dot" aria-hidden="true" />
-              <div className="stack-tiny">
-                <div className="row-spread">
-                  <span className="strong">{actionText(record.action)}</span>
-                  <span className="quiet small">
-                    <Time at={record.at} />
-                  </span>
+    <div className="stack">
+      <Renewals refreshes={connection.refreshes ?? []} />
+      <Card flush>
+        <div className="card-body">
+          <ol className="timeline">
+            {rows.map((record) => (
+              <li key={record.sequence} className={`timeline-item ${toneOf(record.action)}`}>
+                <span className="timeline-dot" aria-hidden="true" />
+                <div className="stack-tiny">
+                  <div className="row-spread">
+                    <span className="strong">{actionText(record.action)}</span>
+                    <span className="quiet small">
+                      <Time at={record.at} />
+                    </span>
+                  </div>
+                  <p className="quiet small">
+                    {actorText(record)}
+                    {detailText(record) !== '' && ` · ${detailText(record)}`}
+                  </p>
                 </div>
-                <p className="quiet small">
-                  {actorText(record)}
-                  {detailText(record) !== '' && ` · ${detailText(record)}`}
-                </p>
-              </div>
-            </li>
-          ))}
-        </ol>
-      </div>
-      <More
-        shown={rows.length}
-        what="record"
-        hasMore={history.hasNextPage}
-        loading={history.isFetchingNextPage}
-        load={() => void history.fetchNextPage()}
-        error={history.error}
-      />
-    </Card>
+              </li>
+            ))}
+          </ol>
+        </div>
+        <More
+          shown={rows.length}
+          what="record"
+          hasMore={history.hasNextPage}
+          loading={history.isFetchingNextPage}
+          load={() => void history.fetchNextPage()}
+          error={history.error}
+        />
+      </Card>
+    </div>
   );
 }
