@@ -69,14 +69,16 @@ Finding look_at_connections(db::Database& database) {
     if (state == vault::State::RefreshUnknown) unknown += count;
   }
   if (unknown > 0) {
-    return {State::Warning,
-            "connections",
-            fmt::format("{} of {} are refresh_unknown: the provider's answer to a refresh was lost",
-                        unknown,
-                        all),
-            "a running server tries them again; those that stay so need a new consent (wayleave"
-            " connection list --state refresh_unknown)",
-            "refresh_unknown"};
+    return {
+        State::Warning,
+        "connections",
+        fmt::format("{} of {} may have lost their token: the provider's answer to a refresh never"
+                    " came (refresh_unknown)",
+                    unknown,
+                    all),
+        "a running server tries them again; those that stay so need a new consent (wayleave"
+        " connection list --state refresh_unknown)",
+        "refresh_unknown"};
   }
   return {State::Fine, "connections", fmt::format("{} stored", all)};
 }
