@@ -14,6 +14,8 @@ import {startProcess} from '../support/process.mjs';
 import {buildSdk, importSdk, sdkFolder} from '../support/sdk.mjs';
 
 const run = promisify(execFile);
+// The runner's options for its own Node; Node 18 does not know them all.
+delete process.env.NODE_OPTIONS;
 const node18 = path.join(sdkFolder, 'node_modules/node-18/bin/node');
 const nodes = {18: node18, [process.versions.node.split('.')[0]]: process.execPath};
 const folder = processFolder('consumer');
