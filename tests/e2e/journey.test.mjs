@@ -49,7 +49,7 @@ const send = async (page) => {
 
 test('first start: the set-up link, then a page that says what to do', inBrowser(ours, async ({page}) => {
   await setUpFirstMember(page, gateway);
-  await page.getByRole('heading', {level: 1, name: 'Hello, Robin'}).waitFor();
+  await page.getByRole('heading', {level: 1, name: 'Hello, Admin'}).waitFor();
   await page.getByText('Connect your first customer in four steps').waitFor();
 }));
 

@@ -6,7 +6,7 @@ import {eventually} from './wait.mjs';
 
 /** The first member of every gateway here. */
 export const member = {
-  name: 'Robin Ferrer', email: 'robin@acme.example', password: secret('password', 'quiet-otter-maps-the-river-4'),
+  name: 'Admin Example', email: 'admin@acme.example', password: secret('password', 'quiet-otter-maps-the-river-4'),
 };
 
 /** The link that `serve` prints while there is no member. */

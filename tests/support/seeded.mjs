@@ -181,8 +181,8 @@ async function makeKeys(gateway) {
 }
 
 const people = [
-  ['Ines Duarte', 'ines@acme.example', 'admin'], ['Tomas Lind', 'tomas@acme.example', 'developer'],
-  ['Amara Osei', 'amara@acme.example', 'developer'], ['Jun Park', 'jun@acme.example', 'viewer'],
+  ['Second Admin', 'operations@acme.example', 'admin'], ['Backend Team', 'backend@acme.example', 'developer'],
+  ['Integrations Team', 'integrations@acme.example', 'developer'], ['Support Desk', 'support@acme.example', 'viewer'],
 ];
 
 /** Members beside the first one; the last invitation is still open. */
