@@ -43,7 +43,7 @@ function record(name, error) {
 
 // Whose tests are run a second time. `db` itself tests both drivers in one run.
 const keepRows = ['access', 'api', 'app', 'connect', 'gateway', 'vault'];
-const onPostgres = ['crash', 'journey', 'lifecycle', 'oidc', 'refresh'];
+const onPostgres = ['audit', 'crash', 'journey', 'lifecycle', 'oidc', 'refresh'];
 let postgres;
 
 // One server for all; the tests make databases and schemas of their own on it.

@@ -42,6 +42,12 @@ std::string change_detail(std::string_view before, std::string_view after) {
   return fmt::format(R"({{"before":{},"after":{}}})", before, after);
 }
 
+std::string change_detail(std::string_view before, std::string_view after, std::string_view more) {
+  if (more.size() <= 2) return change_detail(before, after);
+  return fmt::format(
+      R"({},"before":{},"after":{}}})", more.substr(0, more.size() - 1), before, after);
+}
+
 Result<> append_audit(db::Transaction& tx, const AuditRecord& record) {
   if (record.action.empty() || record.detail.size() > kDetailBytesMax) {
     return internal("an audit record needs an action and at most 64 KiB of detail");

@@ -35,6 +35,11 @@ struct AuditRecord {
 /// The `detail` of a change: what was and what is, each a JSON object in which secrets are blanked.
 [[nodiscard]] std::string change_detail(std::string_view before, std::string_view after);
 
+/// The same with what else there is to say, a JSON object.
+[[nodiscard]] std::string change_detail(std::string_view before,
+                                        std::string_view after,
+                                        std::string_view more);
+
 /// Appends in the caller's transaction, so that an effect is never without its record (LG-03), and
 /// links it to the record before (LG-04). `sequence` and `hash` are given here.
 [[nodiscard]] Result<> append_audit(db::Transaction& tx, const AuditRecord& record);

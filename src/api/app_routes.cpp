@@ -1,4 +1,5 @@
 #include "api/appearance_json.hpp"
+#include "api/change.hpp"
 #include "api/page.hpp"
 #include "api/request_body.hpp"
 #include "api/routes.hpp"
@@ -90,6 +91,12 @@ vault::AppDraft copy(const vault::AppDraft& from) {
   return to;
 }
 
+/// The names of what is set anew and never told.
+std::vector<std::string> secrets_in(const vault::AppDraft& draft) {
+  if (!draft.client_secret) return {};
+  return {"clientSecret"};
+}
+
 Task<Result<net::Response>> create_app(Call call) {
   WL_CO_TRY(const auto draft, read_draft(call.request));
   auto work = [&parts = call.parts,
@@ -101,6 +108,7 @@ Task<Result<net::Response>> create_app(Call call) {
     WL_TRY(auto app, parts.vault.apps().create(tx, workspace, copy(draft->app), parts.random, now));
     WL_TRY(auto looks, change_looks(tx, app.id, *draft, now));
     record.target = app.slug;
+    record.detail = made_of(app_json(app, parts.public_url, &looks), secrets_in(draft->app));
     WL_CHECK(access::append_audit(tx, record));
     return ShownApp{std::move(app), std::move(looks)};
   };
@@ -142,11 +150,16 @@ Task<Result<net::Response>> update_app(Call call) {
                   db::Transaction& tx) mutable -> Result<ShownApp> {
     const Instant now = parts.clock.now();
     const vault::Apps& apps = parts.vault.apps();
+    WL_TRY(const auto before, apps.find(tx, workspace, slug));
+    WL_TRY(const auto looked, connect::find_appearance(tx, before.id));
     WL_TRY(auto app,
            touches_app(*draft) ? apps.update(tx, workspace, slug, copy(draft->app), now)
                                : apps.find(tx, workspace, slug));
     WL_TRY(auto looks, change_looks(tx, app.id, *draft, now));
     record.target = app.slug;
+    record.detail = change_of(app_json(before, parts.public_url, &looked),
+                              app_json(app, parts.public_url, &looks),
+                              secrets_in(draft->app));
     WL_CHECK(access::append_audit(tx, record));
     return ShownApp{std::move(app), std::move(looks)};
   };
@@ -168,6 +181,7 @@ Task<Result<net::Response>> delete_app(Call call) {
     WL_TRY(const auto app, parts.vault.apps().find(tx, workspace, slug));
     WL_CHECK(parts.vault.apps().remove(tx, workspace, slug, forced, parts.clock.now()));
     record.target = app.slug;
+    record.detail = end_of(app_json(app, parts.public_url));
     return access::append_audit(tx, record);
   };
   WL_CO_CHECK(co_await call.parts.database.write(std::move(work)));

@@ -76,7 +76,7 @@ Result<> record_rotation(db::Transaction& tx,
   WL_CHECK(access::append_audit(tx, record));
   record.action = "key.created";
   record.target = rotated.made.key.id.str();
-  record.detail = access::change_detail("{}", key_facts(rotated.made.key));
+  record.detail = access::change_detail("null", key_facts(rotated.made.key));
   return access::append_audit(tx, record);
 }
 

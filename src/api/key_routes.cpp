@@ -58,7 +58,7 @@ Task<Result<net::Response>> create_key(Call call) {
                                    parts.clock.now(),
                                    wanted.allowed));
     record.target = created.key.id.str();
-    record.detail = access::change_detail("{}", key_facts(created.key));
+    record.detail = access::change_detail("null", key_facts(created.key));
     WL_CHECK(access::append_audit(tx, record));
     return created_json(created);
   };

@@ -141,6 +141,8 @@ TEST_F(SecondFactorTest, RemovingItOrRenewingCodesTakesThePasswordAgain) {
   EXPECT_EQ(code(as(ann_, "DELETE", "/v1/me/totp")), "confirmation_required");
   ASSERT_EQ(confirm(ann_).status, 200);
   EXPECT_EQ(as(ann_, "DELETE", "/v1/me/totp").status, 204);
+  EXPECT_THAT(audited(), Contains("recovery_code.renewed"));
+  EXPECT_THAT(audited(), Contains("totp.removed"));
   EXPECT_EQ(sign_in("ann@acme.example", kPassword).status, 200);
 }
 
@@ -172,6 +174,7 @@ TEST_F(SecondFactorTest, AResetPasswordDoesNotReplaceIt) {
   ASSERT_EQ(link.status, 200) << link.body;
   EXPECT_EQ(code(accept(token_of(link))), "code_required");
   EXPECT_EQ(as(ann_, "DELETE", "/v1/members/" + id + "/totp").status, 204);
+  EXPECT_THAT(audited(), Contains("totp.removed"));
   EXPECT_EQ(accept(token_of(link)).status, 200);
   EXPECT_EQ(as(ann_, "GET", "/v1/me").status, 401);  // its sessions ended
 }

@@ -153,7 +153,7 @@ TEST(Callback, ADeniedConsentEndsTheFlow) {
   ASSERT_FALSE(late);
   EXPECT_EQ(late.error().outcome, Outcome::UsedState);
   EXPECT_TRUE(rig.provider.asked().empty());
-  EXPECT_THAT(rig.audit_actions(), ElementsAre("connection.denied"));
+  EXPECT_THAT(rig.audit_actions(), ElementsAre("link.created", "connection.denied"));
   EXPECT_FALSE(rig.connection());
 }
 

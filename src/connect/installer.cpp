@@ -66,6 +66,23 @@ StoredLink new_link(const Invitation& invitation,
   return link;
 }
 
+/// Who asked for a way in for whom: `target` is the link, or the flow that needs none.
+Result<> note_link(db::Transaction& tx,
+                   const Invitation& invitation,
+                   const AppInUse& in_use,
+                   std::string target,
+                   Instant now) {
+  access::AuditRecord record;
+  record.at = now;
+  record.workspace = invitation.workspace;
+  record.actor = invitation.actor;
+  record.action = "link.created";
+  record.target = std::move(target);
+  record.detail = R"({"app":)" + json_quote(in_use.app.slug) + R"(,"user":)" +
+                  json_quote(invitation.user) + "}";
+  return access::append_audit(tx, record);
+}
+
 /// Stores a link with its record in the audit trail.
 Result<> store_link(db::Transaction& tx,
                     const Invitation& invitation,
@@ -78,15 +95,7 @@ Result<> store_link(db::Transaction& tx,
   }
   WL_CHECK(trim_links(tx, now));
   WL_CHECK(insert_link(tx, link));
-  access::AuditRecord record;
-  record.at = now;
-  record.workspace = link.workspace;
-  record.actor = invitation.actor;
-  record.action = "link.created";
-  record.target = link.id.str();
-  record.detail =
-      R"({"app":)" + json_quote(in_use.app.slug) + R"(,"user":)" + json_quote(link.user) + "}";
-  return access::append_audit(tx, record);
+  return note_link(tx, invitation, in_use, link.id.str(), now);
 }
 
 /// A link that can be followed now, with its app.
@@ -178,6 +187,7 @@ Task<Result<Started>> Installer::start(Invitation raw) {
   auto work = [impl, invitation, fresh, now](db::Transaction& tx) -> Result<Started> {
     WL_TRY(auto in_use,
            impl->find_app(tx, invitation->workspace, invitation->app, invitation->provider));
+    WL_CHECK(note_link(tx, *invitation, in_use, fresh->flow_id, now));
     WL_TRY(auto url,
            begin_flow(tx,
                       impl->parts.keys,

@@ -117,8 +117,9 @@ TEST(Audit, TellsWhoInvitedAndWhatCameOfIt) {
   ASSERT_TRUE(rig.come_back(rig.callback(made.authorize_url)));
   rig.provider.answer_with(400, R"({"error":"invalid_grant"})");
   ASSERT_FALSE(rig.come_back(rig.callback(rig.begin())));
-  EXPECT_THAT(rig.audit_actions(),
-              ElementsAre("link.created", "connection.connected", "connection.failed"));
+  EXPECT_THAT(
+      rig.audit_actions(),
+      ElementsAre("link.created", "connection.connected", "link.created", "connection.failed"));
 }
 
 TEST(Result, IsKeptForADayAndUnknownBefore) {

@@ -4,6 +4,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "base/task.hpp"
@@ -41,6 +42,8 @@ class Router {
   /// Segment by segment from the left, literals win over placeholders, and these over a rest. The
   /// pattern that wins decides: a method that none of its routes has is not looked for elsewhere.
   [[nodiscard]] Match match(std::string_view method, std::string_view path) const;
+  /// Method and pattern of every route.
+  [[nodiscard]] std::vector<std::pair<std::string, std::string>> names() const;
 
  private:
   struct Entry {

@@ -108,4 +108,10 @@ Router::Match Router::match(std::string_view method, std::string_view path) cons
   return match;
 }
 
+std::vector<std::pair<std::string, std::string>> Router::names() const {
+  std::vector<std::pair<std::string, std::string>> names;
+  for (const auto& entry : entries_) names.emplace_back(entry->route.method, entry->route.pattern);
+  return names;
+}
+
 }  // namespace wayleave::net

@@ -64,8 +64,12 @@ Result<Store::Change> Store::commit_refresh(db::Transaction& tx,
   } else if (current->state != State::Active) {
     const auto detail = to_json(
         std::map<std::string, std::string>{{"from", std::string(to_string(current->state))}});
-    WL_CHECK(
-        access::append_audit(tx, connection_record(next, "connection.recovered", detail, now)));
+    WL_CHECK(access::append_audit(
+        tx,
+        connection_record(next,
+                          "connection.recovered",
+                          access::change_detail(state_of(*current), state_of(next), detail),
+                          now)));
   }
   return Change{Attempt::Written::Done, std::move(next)};
 }
@@ -109,8 +113,16 @@ Result<Connection> Store::note(db::Transaction& tx,
   const auto detail = to_json(std::map<std::string, std::string>{
       {"reason", finding.reason}, {"providerCode", finding.provider_code}});
   const std::string action = "connection." + std::string(to_string(finding.state));
-  WL_CHECK(access::append_audit(tx, connection_record(next, action, detail, now)));
+  WL_CHECK(access::append_audit(
+      tx,
+      connection_record(
+          next, action, access::change_detail(state_of(current), state_of(next), detail), now)));
   return next;
+}
+
+std::string state_of(const Connection& connection) {
+  return to_json(std::map<std::string, std::string>{
+      {"state", std::string(to_string(connection.state))}, {"reason", connection.state_reason}});
 }
 
 access::AuditRecord connection_record(const Connection& connection,

@@ -87,6 +87,9 @@ struct Store {
                                         Instant now) const;
 };
 
+/// What the audit trail keeps of a connection's state, for before and after.
+[[nodiscard]] std::string state_of(const Connection& connection);
+
 /// An audit record about a connection, by the gateway itself unless an actor is given.
 [[nodiscard]] access::AuditRecord connection_record(const Connection& connection,
                                                     std::string action,

@@ -30,12 +30,14 @@ Result<Removed> take_out(db::Transaction& tx,
   auto held = store.load(tx, workspace, id);
   if (held) removed.held = std::make_shared<Holding>(*std::move(held));
   WL_CHECK(store.connections.remove(tx, removed.connection, now));
-  WL_CHECK(access::append_audit(tx,
-                                connection_record(removed.connection,
-                                                  "connection.disconnected",
-                                                  detail_of(removed.connection),
-                                                  now,
-                                                  actor)));
+  WL_CHECK(access::append_audit(
+      tx,
+      connection_record(removed.connection,
+                        "connection.disconnected",
+                        access::change_detail(
+                            state_of(removed.connection), "null", detail_of(removed.connection)),
+                        now,
+                        actor)));
   return removed;
 }
 

@@ -118,7 +118,7 @@ class Gateway {
         answer.header('wayleave-error') === undefined;
     if (!providerAnswer) this.seen.add(checkAnswer(method, target, answer));
     const [path] = target.split('?');
-    const revealing = path.endsWith('/token') || (method === 'POST' && path === '/v1/keys');
+    const revealing = path.endsWith('/token') || (method === 'POST' && /^\/v1\/keys(\/[^/]+\/rotate)?$/.test(path));
     if (revealing && answer.status < 300) {
       const {key: newKey, access_token: issued, accessToken: revealed} = answer.json;
       secret('api key', newKey ?? issued);
