@@ -6,6 +6,7 @@ import {after, before, test} from 'node:test';
 import {Visitor, closeChromium, inBrowser, phone} from '../support/chromium.mjs';
 import {goTo, inside, member, setUpFirstMember, signIn} from '../support/console.mjs';
 import {startGateway, startSandbox} from '../support/gateway.mjs';
+import {eventually} from '../support/wait.mjs';
 
 let sandbox;
 let gateway;
@@ -56,7 +57,7 @@ test('in by the keyboard, past the navigation, and to a page by a few letters', 
   assert.ok(await isFocused(skip), 'the first stop leads past the navigation');
   await assertOutlined(page);
   await page.keyboard.press('Enter');
-  assert.ok(await isFocused(page.getByRole('main')));
+  await eventually('the focus is past the navigation', () => isFocused(page.getByRole('main')));
   await page.keyboard.press('Control+K');
   await page.keyboard.type('api keys');
   await page.keyboard.press('Enter');
@@ -73,14 +74,14 @@ test('a window takes the focus, Escape gives it back', inBrowser(ours, async ({p
   await page.keyboard.press('Enter');
   const dialog = page.getByRole('dialog');
   await dialog.waitFor();
-  assert.ok(await dialog.evaluate((element) => element.contains(document.activeElement)), 'the focus is inside');
+  await eventually('the focus is inside', () => dialog.evaluate((element) => element.contains(document.activeElement)));
   for (let presses = 0; presses < 30; presses += 1) {
     await page.keyboard.press('Tab');
     assert.ok(await dialog.evaluate((element) => element.contains(document.activeElement)), `it stays inside (${presses})`);
   }
   await page.keyboard.press('Escape');
   await dialog.waitFor({state: 'detached'});
-  assert.ok(await isFocused(button), 'and comes back');
+  await eventually('the focus comes back', () => isFocused(button));
 }));
 
 test('a new page takes the focus to its title', inBrowser(ours, async ({page}) => {

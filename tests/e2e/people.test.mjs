@@ -10,8 +10,8 @@ import {startGateway, startSandbox} from '../support/gateway.mjs';
 import {secret} from '../support/output.mjs';
 import {totp} from '../support/totp.mjs';
 
-const viewer = {name: 'Test Viewer', email: 'viewer@acme.example', password: secret('password', 'seven-lamps-at-the-pier')};
-const developer = {name: 'Test Developer', email: 'developer@acme.example', password: secret('password', 'north-wind-paper-boat')};
+const viewer = {name: 'Support Desk', email: 'viewer@acme.example', password: secret('password', 'seven-lamps-at-the-pier')};
+const developer = {name: 'Backend Team', email: 'developer@acme.example', password: secret('password', 'north-wind-paper-boat')};
 
 let sandbox;
 let gateway;

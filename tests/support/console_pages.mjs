@@ -27,6 +27,7 @@ export async function consolePages(gateway) {
 /** Waits until a page shows what it will show first. */
 export async function settle(page) {
   await page.getByRole('heading', {level: 1}).first().waitFor();
+  await page.getByText('Loading', {exact: true}).first().waitFor({state: 'hidden'});
   // A page that asks again and again is never idle; two seconds are enough for what it shows first.
   await page.waitForLoadState('networkidle', {timeout: 2_000}).catch(() => {});
 }
